@@ -1,8 +1,8 @@
-/** Who makes a change, and from where: what events and audit entries say of it. */
+/** Who makes a change, and from where, as recorded in events and audit entries. */
 export interface Actor {
   userId: string
-  /** The address that the request came from; null: it was an operator at a terminal. */
+  /** The address that the request came from; null for an operator at a terminal. */
   ip: string | null
-  /** The user of a calling product for whom a service makes it, as the service names them; it grants nothing. */
+  /** The user of a calling product on whose behalf a service acts, as the service names them; it grants no rights. */
   onBehalfOf: string | null
 }

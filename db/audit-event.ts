@@ -17,13 +17,11 @@ export interface AuditEvent {
   details?: SQLWrapper
   ip?: SQLWrapper
   onBehalfOf?: SQLWrapper
-  /** A jsonb object, for what is kept as a single entry however often it happens; see `core/events.ts`. */
+  /** A jsonb object, for frequent actions that are merged into one entry with a count; see `core/events.ts`. */
   counted?: SQLWrapper
 }
 
-/**
- * The INSERT that writes an `audit.log` event for every row of `source`, or one without any; see {@link insertEvent}.
- */
+/** The INSERT of an `audit.log` event for every row of `source`, or of one without it; see {@link insertEvent}. */
 export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
   const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
   const { onBehalfOf = sql`null` } = event

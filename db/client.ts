@@ -8,7 +8,7 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 /** A pool of connections to one database. */
 export interface DatabaseClient {
   sql: postgres.Sql
-  /** What its connections are doing, and how many queries are waiting for one. */
+  /** The number of connections in each state, and of queries waiting for a connection. */
   pool(): { idle: number; busy: number; connecting: number; closed: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
@@ -18,8 +18,8 @@ export interface DatabaseClient {
 export interface DatabaseAddress {
   url: string
   /**
-   * Whether the URL leads to a pooler in transaction mode. Then nothing is left behind on a connection, and the
-   * statement timeout is that of our login in this database, set by `prepareMainDatabase`.
+   * Whether the URL leads to a pooler in transaction mode. The client then keeps no session state on its connections,
+   * and the statement timeout is that of our login in this database, set by `prepareMainDatabase`.
    */
   pooled: boolean
 }
@@ -34,22 +34,26 @@ export interface ClientOptions {
   /** PostgreSQL settings for its sessions, which override those of login and database; not with a pooler. */
   settings?: Record<string, string>
   /**
-   * For connections that serve many schemas: the most prepared statements that each remembers, and the number of
-   * schemas after which it is replaced. All parameters must be text, or of a type that shows.
+   * For connections that serve many schemas: the maximum number of prepared statements per connection, and the number
+   * of schemas after which a connection is replaced. All parameters must be text, or of a type that the statement makes
+   * explicit.
    */
   shared?: { statements: number; schemas: number }
-  /** Seconds without an answer after which a statement is given up; without it, a little more than statements may take. */
+  /**
+   * Seconds without an answer after which the client gives up on a statement; by default a little more than the
+   * statement timeout.
+   */
   silence?: number
-  /** Decides when it may open connections, which it shares with other pools. */
+  /** Decides when the pool may open a connection, where several pools share a limit. */
   gate?: postgres.Gate
 }
 
-/** The longest that our statements run, in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
+/** The statement timeout in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
 export const STATEMENT_TIMEOUT_MS = 30_000
 
 /**
- * Seconds after which a server that does not answer a statement is taken for frozen or out of reach. One that is not
- * ends the statement earlier.
+ * Seconds after which a server that has not answered a statement counts as frozen or unreachable. A healthy server
+ * would have timed the statement out by then.
  */
 const SILENCE_TIMEOUT = STATEMENT_TIMEOUT_MS / 1000 + 10
 
@@ -58,8 +62,8 @@ const TEXT_ARRAY = 1009
 const TIMESTAMPTZ = 1184
 
 /**
- * Opens a pool, which connects at the first query. Values are decoded here and nowhere else: `int8` becomes a number
- * and `timestamptz` RFC 3339 text in UTC, for raw and Drizzle queries alike.
+ * Opens a pool, which connects at the first query. Values are decoded only here, for raw and Drizzle queries alike:
+ * `int8` becomes a number, `timestamptz` RFC 3339 text in UTC.
  */
 export function createClient(address: string | DatabaseAddress, options: ClientOptions): DatabaseClient {
   const { url, pooled } = typeof address === 'string' ? { url: address, pooled: false } : address
@@ -69,13 +73,14 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
     silence_timeout: options.silence ?? SILENCE_TIMEOUT,
-    // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
+    // Queries wait for the next connection attempt. Short delays let them notice an outage, and its end, within
+    // seconds.
     backoff: (attempts) => (attempts === 0 ? 0 : Math.min(1, 0.05 * 2 ** attempts)),
     prepare: !pooled,
     ...(shared && { describe_first: false, max_prepared: shared.statements }),
-    // A pooler's connections are not ours.
+    // We cannot replace a pooler's connections.
     ...(shared && !pooled && { max_schemas: shared.schemas }),
-    // Looking up array types would cost each new connection a round trip; the one in use is set below.
+    // Looking up array types would cost each new connection a round trip; the only one in use is set below.
     fetch_types: false,
     onnotice: () => undefined,
     ...(options.gate && { gate: options.gate }),
@@ -96,13 +101,13 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
-/** How many milliseconds a statement waits for a full server to have a connection for it. */
+/** Milliseconds to wait for a server that has no free connection. */
 const CONNECTION_WAIT_MS = 5_000
 const CONNECTION_RETRY_MS = 50
 
 /**
- * Waits while a full server refuses new connections (53300), just as one waits for a full pool. The server refuses
- * before anything is sent, so `work` can be any statement or transaction.
+ * Retries `work` while the server refuses new connections (53300), just as a query waits for a full pool. The server
+ * refuses before anything is sent, so `work` can be any statement or transaction.
  */
 export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   const lastAttempt = performance.now() + CONNECTION_WAIT_MS
@@ -125,17 +130,17 @@ export function withTransaction<T>(
 }
 
 /**
- * Reads numbers beyond the exact range of a double as the nearest safe integer. We write no such numbers, but whoever
- * can write to a tenant's database could, and one such row must not make lists fail.
+ * Clamps numbers beyond the exact range of a double to the nearest safe integer. We write no such numbers, but anyone
+ * with write access to a tenant's database could, and one such row must not make lists fail.
  */
 function toSafeInteger(text: string): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER))
 }
 
 /**
- * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists
- * have dozens of these, so the text is only cut, since its parts are always in the same positions. Infinity and years
- * without four digits become the first or last possible moment (see `toSafeInteger`).
+ * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists have
+ * dozens of these, so the text is sliced instead of parsed: its parts are always in the same positions. Infinity and
+ * years without four digits become the first or last possible moment, for the reason given at `toSafeInteger`.
  */
 function toRfc3339(text: string): string {
   const end = text.length - ZONE.length

@@ -17,8 +17,8 @@ export const entity = () => ({
 })
 
 /**
- * How often what clients see of a row has changed, from 1. The trigger `…_revised` raises it, where a column that
- * answers show changes; it is what the resource's ETag is made of.
+ * The revision of a row, from 1. The trigger `…_revised` increments it when a column that clients see changes; the
+ * resource's ETag is made of it.
  */
 export const revision = () => integer().notNull().default(1)
 

@@ -1,11 +1,11 @@
-/** The same server and login with another database. */
+/** The URL of another database, with the same server and login. */
 export function withDatabase(databaseUrl: string, database: string): string {
   const url = new URL(databaseUrl)
   url.pathname = `/${encodeURIComponent(database)}`
   return url.href
 }
 
-/** The same database with another login. */
+/** The URL of the same database with another login. */
 export function withLogin(databaseUrl: string, login: { username: string; password: string }): string {
   const url = new URL(databaseUrl)
   url.username = encodeURIComponent(login.username)
@@ -13,12 +13,12 @@ export function withLogin(databaseUrl: string, login: { username: string; passwo
   return url.href
 }
 
-/** The same server's database `postgres`, from which other databases are created. */
+/** The URL of the same server's database `postgres`, from which other databases are created. */
 export function maintenanceUrl(databaseUrl: string): string {
   return withDatabase(databaseUrl, 'postgres')
 }
 
-/** The name of the database that a URL names. */
+/** The database name in a URL. */
 export function databaseName(databaseUrl: string): string {
   return decodeURIComponent(new URL(databaseUrl).pathname.slice(1))
 }

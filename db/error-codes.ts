@@ -38,7 +38,7 @@ export function codeOf(error: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
 }
 
-/** The codes of postgres.js and Node for a server that cannot be reached or hangs up. */
+/** The codes of postgres.js and Node for a server that cannot be reached or closes the connection. */
 const CONNECTION_CODES = new Set([
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',
@@ -55,14 +55,14 @@ const CONNECTION_CODES = new Set([
   'ETIMEDOUT'
 ])
 
-/** The certificate is not trusted: whatever answers is not the server that the settings mean. */
+/** The certificate is not trusted: the peer may not be the configured server. */
 const DISTRUST =
   /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/
 
 /**
- * True for failures that pass by themselves and are not the statement's fault: no connection (class 08), no free slot
- * or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40), a standby that is not
- * promoted yet (25006).
+ * True for transient failures that the statement did not cause: no connection (class 08), no free slot or memory (53),
+ * shutdown and start-up (57P), a cancelled statement (57014), a serialization failure or deadlock (40), a standby that
+ * is not promoted yet (25006).
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error)
@@ -71,15 +71,15 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return CONNECTION_CODES.has(code) || DISTRUST.test(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }
 
-/** True if the server answers, but not to this login (class 28), or has no such database. */
+/** True if the server is reachable but refuses this login (class 28) or has no such database. */
 export function isRefusedConnection(error: unknown): boolean {
   const code = codeOf(error)
   return code === SQLSTATE.undefinedDatabase || code?.startsWith('28') === true
 }
 
 /**
- * True if the server refused a statement for its content: values (class 22), constraints (23), a lost race (40),
- * limits. A part of it might succeed by itself.
+ * True if the server refused a statement because of its rows: values (class 22), constraints (23), a serialization
+ * failure or deadlock (40), limits. The same statement with fewer rows might succeed.
  */
 export function isRefusedStatement(error: unknown): boolean {
   const code = codeOf(error)
@@ -87,8 +87,8 @@ export function isRefusedStatement(error: unknown): boolean {
 }
 
 /**
- * Runs a statement for several items. `apart`: the server refused it because of one of them, so nothing was done, and
- * each must come again by itself, so that none makes others fail.
+ * Runs a statement for several items. `apart`: the server refused it because of at least one of them and changed
+ * nothing. The caller must then submit each item separately, so that a bad one does not fail the others.
  */
 export async function together<Result>(
   items: readonly unknown[],

@@ -5,20 +5,23 @@ import { storedEvent, type StoredEvent } from './stored-event.js'
 import { excluded, now, query, rendered, secondsFromNow, type Client, type Named } from './statement.js'
 
 /**
- * How far the handlers have come that read a log without Kafka. Each is named by the type of its events. A cursor that a
- * crash of the server sets back makes its events come again, which every handler can bear.
+ * The progress of the handlers that read a log directly, without Kafka. A handler is named by the type of its events. A
+ * server crash may set a cursor back; its events are then delivered again, and every handler tolerates that.
  */
 export interface EventCursorRepository {
-  /** Those of these handlers for which the log has events. */
+  /** Returns those of `consumers` for which the log has unhandled events. */
   listPending(consumers: readonly string[]): Promise<string[]>
-  /** Leases a handler's work for this many seconds. Returns where to go on after; null: another process has it. */
+  /**
+   * Leases a handler's work for `seconds`. Returns the position after which to continue; null if another process holds
+   * the lease.
+   */
   claim(consumer: string, owner: string, seconds: number): Promise<number | null>
   /** The next events for a handler. */
   listAfter(consumer: string, position: number, limit: number, maxBytes: number): Promise<StoredEvent[]>
-  /** Records that everything up to `position` is done, and renews the lease; false if it was lost. */
+  /** Records that everything up to `position` is done, and renews the lease; false if the lease was lost. */
   save(consumer: string, owner: string, position: number, seconds: number): Promise<boolean>
   release(consumer: string, owner: string): Promise<void>
-  /** Moves `published` as far as every one of these handlers has come. */
+  /** Moves `published` up to the position that all of `consumers` have reached. */
   advance(consumers: readonly string[]): Promise<void>
 }
 
@@ -32,7 +35,7 @@ export function defineEventCursorRepository({ events, eventState, eventCursors }
   const isOf = (of: Named<Consumer>): SQL => sql`${consumer} = ${of.consumer}::text`
   const isMine = (lease: Named<Consumer & { owner: string }>) => and(isOf(lease), eq(leased_by, lease.owner))
 
-  /** Events that their handlers have not done. */
+  /** Events that their handlers have not processed. */
   const open = (consumers: Named<{ consumers: string }>['consumers']) => sql`${events}
     left join ${eventCursors} on ${consumer} = ${events.event_type}
     where ${events.position} > ${published} and ${events.position} > coalesce(${position}, 0)
@@ -87,7 +90,7 @@ export function defineEventCursorRepository({ events, eventState, eventCursors }
       .where(isMine(lease))
       .returning(asynchronousCommit)
   )
-  /** Up to the `last` that this statement sees, and not to one that a take has written since. */
+  /** Moves up to the `last` of this statement's snapshot, never to one that a concurrent take has written since. */
   const advance = rendered(
     ({ consumers }: Named<{ consumers: string }>) => sql<never>`
       with seen as (select ${eventState.last} as upto from ${eventState}),

@@ -7,26 +7,26 @@ import { rendered, type Client, type Named } from './statement.js'
 
 /** Which events a reader gets. */
 export interface EventFilter {
-  /** Types that are passed over. */
+  /** Types to skip. */
   hidden: readonly string[]
-  /** Only these types; null: all. */
+  /** Only these types; null for all. */
   types: readonly string[] | null
-  /** Whether events come with the addresses of clients. */
+  /** Whether events include the IP addresses of clients. */
   addresses: boolean
 }
 
-/** Where reading begins: after a place, at the oldest kept event, or behind the newest. */
+/** Where reading begins: after a position, at the oldest kept event, or after the newest. */
 export type FeedStart = EventPosition | 'oldest' | 'latest'
 
 export type FeedRead =
-  /** The place is in another epoch, after the end, or before what is kept. */
+  /** The position is in another epoch, after the end, or before the oldest kept event. */
   | { outcome: 'expired'; oldest: EventPosition }
   | {
       outcome: 'read'
       events: LoggedEvent[]
       /** Where reading began. */
       from: EventPosition
-      /** Everything up to here has been read, or passed over. */
+      /** Everything up to here has been read or skipped. */
       next: EventPosition
       /** The newest position of the log. */
       last: number
@@ -34,11 +34,11 @@ export type FeedRead =
 
 /** Reads an event log in its order. */
 export interface EventFeedRepository {
-  /** At most `limit` events after a place, in one round trip; looks at {@link MAX_SCANNED} positions at most. */
+  /** At most `limit` events after `start`, in one round trip; scans at most {@link MAX_SCANNED} positions. */
   read(start: FeedStart, filter: EventFilter, limit: number): Promise<FeedRead>
 }
 
-/** The positions that one read looks at: a filter that finds little must not read a whole log. */
+/** The most positions that one read scans, so that a filter with few matches does not read a whole log. */
 export const MAX_SCANNED = 1_000
 
 type Asked = { from: number | null; hidden: string; types: string | null; limit: number }
@@ -112,5 +112,5 @@ const toEvent = (row: LoggedEvent): LoggedEvent => ({
   data: row.data
 })
 
-/** As the text of an array, since the client does not handle array types. Event types need no quotes. */
+/** The text form of an array, since the client does not handle array types. Event types need no quotes. */
 const arrayOf = (types: readonly string[]) => `{${types.join(',')}}`

@@ -13,46 +13,46 @@ import {
 import { storedEvent, type StoredEvent } from './stored-event.js'
 import { insertSelect, query, rendered, secondsAgo, type Client, type Named } from './statement.js'
 
-/** What is left to do in an outbox and its log. */
+/** The work that remains in an outbox and its log. */
 export interface LogState {
   /** Whether the outbox is empty and everything is published. */
   drained: boolean
-  /** Whether an operator wants events tried again that Kafka, or that handlers, have refused. */
+  /** Whether an operator wants refused events (of Kafka or of the handlers, as asked) retried. */
   retry: boolean
 }
 
-/** The relay's side of an outbox and its log. Events are written by the repositories whose changes they announce. */
+/** The relay's side of an outbox and its log. The repositories that make a change write its event. */
 export interface EventLogRepository {
   /**
    * Moves up to `limit` events from the outbox to the log, oldest first, and gives them their positions. Any number of
-   * relays may do so at the same time. Returns how many were moved; none does not say that the outbox is empty, since
-   * another relay may be moving them.
+   * relays may do so at the same time. Returns how many it moved; 0 does not mean that the outbox is empty, since
+   * another relay may be moving the rest.
    */
   take(limit: number): Promise<number>
-  /** The oldest unpublished events of the log; those with more than `maxBytes` of data come without it. */
+  /** The oldest unpublished events of the log; an event with more than `maxBytes` of data comes without its data. */
   listUnpublished(limit: number, maxBytes: number): Promise<StoredEvent[]>
   /**
-   * Moves the cursor of publishing up to `position`, never back, and sets aside what Kafka refused on the way. If a crash
-   * of the server takes it back, the same events are published again.
+   * Moves the publishing cursor up to `position`, never back, and sets aside the events that Kafka refused on the way.
+   * If a server crash sets the cursor back, the same events are published again.
    */
   settle(position: number, refused: Refusal[]): Promise<void>
   state(of: 'kafka' | 'handlers'): Promise<LogState>
-  /** Moves the publishing cursor past events that were deleted by hand; otherwise it would wait for them indefinitely. */
+  /** Moves the publishing cursor past events that were deleted by hand; it would otherwise wait for them forever. */
   passMissing(): Promise<void>
   /** How many events wait to be published, for how many seconds the oldest has waited, and how many were refused. */
   backlog(): Promise<Backlog>
   /**
-   * Deletes up to 5,000 published events that were logged more than `retention` seconds ago, from the oldest on, except
-   * for refused ones. Returns how many it passed.
+   * Goes through up to 5,000 published events that were logged more than `retention` seconds ago, oldest first, and
+   * deletes all but refused ones. Returns how many it went through.
    */
   prune(retention: number): Promise<number>
-  /** Has everything that is kept published again, for a broker that lost it. Returns how many events. */
+  /** Marks all kept events as unpublished, for a broker that lost them. Returns how many. */
   rewind(): Promise<number>
-  /** Makes all cursors of clients invalid, since positions will be given out again. */
+  /** Invalidates all cursors that clients hold, because positions will be reused. */
   renewEpoch(): Promise<void>
-  /** What consumers have refused. */
+  /** The events that consumers have refused. */
   refused: RefusedEventRepository
-  /** How far the handlers are, where they read the log. */
+  /** The cursors of the handlers, where they read the log. */
   cursors: EventCursorRepository
 }
 
@@ -72,8 +72,8 @@ export function defineEventLogRepository(tables: EventLogTables) {
   const unpublished = sql`${position} > (select ${published} from ${eventState})`
 
   /**
-   * READ COMMITTED makes relays that overlap safe: the rows are locked in their order, so the second waits for the first
-   * and skips what that has moved; the row of the state is read again when its lock is free. Nothing leaves a gap.
+   * Concurrent relays are safe under READ COMMITTED: both lock the rows in the same order, so the second waits for the
+   * first and skips the rows that it has moved, and it rereads the state row once its lock is free. No gap can arise.
    */
   const take = rendered(({ limit }: Named<{ limit: number }>) => {
     const { sequence, event_id, published_at } = outbox
@@ -133,7 +133,7 @@ export function defineEventLogRepository(tables: EventLogTables) {
         where ${refusedEvents.retry} and (${refusedEvents.consumer} = ${KAFKA}) = ${kafka}::boolean) as retry`
   )
 
-  /** Up to the `last` that this statement sees, and not to one that a take has written since. */
+  /** Moves up to the `last` of this statement's snapshot, never to one that a concurrent take has written since. */
   const passMissing = rendered(
     () => sql<never>`with seen as (select ${last} as upto from ${eventState})
       update ${eventState} set published = greatest(${published}, upto) from seen
@@ -159,7 +159,7 @@ export function defineEventLogRepository(tables: EventLogTables) {
       from ${waiting} as waiting`
   })
 
-  /** Reads only what it deletes, and passes refused events by. */
+  /** Reads only the rows that it deletes, and skips refused events. */
   const prune = rendered(({ retention }: Named<{ retention: number }>) => {
     const next = query
       .select({ position, logged_at: events.logged_at })
@@ -181,11 +181,14 @@ export function defineEventLogRepository(tables: EventLogTables) {
         from (select max(position) as most from due) as due where most is not null)
       select count(*) from due`
   })
-  /** What earlier versions kept in the outbox after publishing it. */
+  /** Published events, which earlier versions kept in the outbox. */
   const isKept = and(isNotNull(outbox.published_at), sql`isfinite(${outbox.published_at})`)
   const removeKept = rendered(() => query.delete(outbox).where(isKept))
 
-  /** Also what earlier versions kept in the outbox after publishing it: it becomes the newest of the log. */
+  /**
+   * Also republishes the events that earlier versions kept in the outbox after publishing; they become the newest in
+   * the log.
+   */
   const rewind = rendered(() => {
     const kept = query
       .update(outbox)

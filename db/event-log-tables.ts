@@ -16,8 +16,8 @@ const position = () => bigint({ mode: 'number' })
 
 /**
  * The columns of an event log, the same in the main and in every tenant database: the events of its outbox in one order
- * for all who read them. A relay moves rows here from the outbox and gives them their positions, from 1 and without
- * gaps. Rows never change, except that an erasure removes addresses and names.
+ * for all readers. A relay moves rows here from the outbox and assigns positions, from 1 and without gaps. Rows never
+ * change, except that an erasure removes addresses and names.
  */
 export const eventColumns = () => ({
   position: position().primaryKey(),
@@ -36,21 +36,22 @@ export const eventColumns = () => ({
 /** The columns of the state of a log, one row. */
 export const eventStateColumns = () => ({
   id: boolean().primaryKey().default(true),
-  /** Part of every cursor that clients hold: replaced after a restore, when positions are given out again. */
+  /** Part of every cursor that clients hold; replaced after a restore, because positions are then reused. */
   epoch: uuid()
     .notNull()
     .default(sql`gen_random_uuid()`),
   /** The newest position. */
   last: position().notNull().default(0),
-  /** Up to here Kafka has everything, or refused it; without Kafka, every handler is done with it. */
+  /** Kafka has accepted or refused everything up to here; without Kafka, all handlers are done with it. */
   published: position().notNull().default(0),
-  /** Up to here everything is deleted, except for refused events. */
+  /** Everything up to here is deleted, except for refused events. */
   pruned: position().notNull().default(0)
 })
 
 /**
- * How far each handler has come, where the handlers read the log instead of Kafka, and the lease that lets one process at
- * a time go on from there. A handler without a row, or behind `published`, continues from `published`.
+ * The progress of each handler, where the handlers read the log instead of Kafka, and the lease that lets one process
+ * at a time run the handler. A handler without a row, or with a position before `published`, continues from
+ * `published`.
  */
 export const eventCursorColumns = () => ({
   /** The type of event that it handles. */
@@ -71,7 +72,7 @@ export const refusedEventColumns = () => ({
   since: moment()
     .notNull()
     .default(sql`now()`),
-  /** An operator wants it to be tried once more. */
+  /** Set by an operator to have the event retried once. */
   retry: boolean().notNull().default(false)
 })
 

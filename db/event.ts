@@ -15,8 +15,8 @@ const NULL = sql`null`
 
 /**
  * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), or a single event without
- * it, within the statement that makes the change. All payloads are written here, so that they match what consumers
- * check.
+ * it, within the statement that makes the change. All payloads are written here, so that they match the schemas that
+ * consumers check.
  */
 export function insertEvent<T extends EventType>(
   outbox: OutboxTable,

@@ -16,7 +16,7 @@ export const idempotencyColumns = () => ({
   key: varchar({ length: 255 }).notNull(),
   /** The request that holds the claim. */
   owner: uuid().notNull(),
-  /** When another request may take over the claim, since a killed process cannot give it back. */
+  /** When another request may take over the claim, because a killed process cannot release it. */
   claimed_until: moment().notNull(),
   /** SHA-256 of the request in hexadecimal; null while it is unknown. */
   fingerprint: char({ length: 64 }),

@@ -4,19 +4,20 @@ import { pageWithTotal } from './page-with-total.js'
 import { bare, type Named } from './statement.js'
 
 /**
- * The limit of a page of the default size, plus the row that shows whether there is another page. These pages are asked
- * for most, so the number is part of the text: for a limit in a parameter, PostgreSQL expects a tenth of the table and
- * never settles on a plan, so it plans every time, which takes as long as reading the page.
+ * The default page size plus one row, which shows whether there is another page. Most requests use it, so it is a
+ * literal in the statement: for a LIMIT parameter PostgreSQL assumes a tenth of the table, never settles on a generic
+ * plan and plans every time, which takes as long as reading the page.
  * https://www.postgresql.org/docs/current/sql-prepare.html
  */
 export const USUAL_LIMIT = 21
 
-/** Filtered lists are counted up to here. */
+/** Filtered lists are counted up to this number. */
 export const COUNT_CAP = 10_000
 
 /**
- * How many rows are walked, in the order of the list, to find a page of those that match. If that many do not hold one,
- * the matches are rare there, and all of them are sorted: after a count, which has taken its time anyway, and without.
+ * How many rows are scanned, in the order of the list, to fill a page with matches: after a count, which has already
+ * taken its time, and without one. If these rows do not fill a page, matches are rare, and all of them are sorted
+ * instead.
  */
 const WALKED_AFTER_COUNT = 20_000
 const WALKED = 2_000
@@ -25,7 +26,7 @@ const WALKED = 2_000
 export interface ListSource {
   /** A table, or anything else that can follow FROM. */
   from: SQLWrapper
-  /** The name under which `where` knows its columns. */
+  /** The alias by which `where` refers to its columns. */
   as: PgTable
   /** The condition for the rows of the list; undefined: all rows. */
   where: SQL | undefined
@@ -62,7 +63,7 @@ export function writePage<Row>(source: ListSource, page: WantedPage): SQL<Row> {
     return page.counted ? pageWithTotal(sql`(select ${count} as count)`, sql<Row>`(${rows})`, lastly) : rows
   }
 
-  // Only keys are gathered and sorted: whole rows would not fit into memory.
+  // Only keys are collected and sorted: whole rows would not fit into memory.
   const keys = sql`${id}, ${order}`
   const many = page.counted ? sql`(select count from total) > ${COUNT_CAP}` : undefined
   const walkable = page.counted ? WALKED_AFTER_COUNT : WALKED
@@ -72,7 +73,7 @@ export function writePage<Row>(source: ListSource, page: WantedPage): SQL<Row> {
       ) ${as} where ${where} ${cut}
     )`
   const isFull = sql`(select count(*) from walked) = ${limit}`
-  // OFFSET 0 keeps PostgreSQL from walking the index of the order again, which it prefers if it expects many matches.
+  // OFFSET 0 keeps PostgreSQL from scanning the index of the order again, which it prefers if it expects many matches.
   const all = sql`(select ${keys} from (
       select ${keys} from ${from} ${as} where ${and(many, not(isFull), where, after)} offset 0
     ) found ${cut})`

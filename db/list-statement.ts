@@ -5,7 +5,7 @@ import { rendered, type Client, type Named, type Statement } from './statement.j
 
 export { COUNT_CAP, type ListSource } from './list-page.js'
 
-/** The values with which a page ended; the next page starts after them. */
+/** The sort values of a page's last row; the next page starts after them. */
 export interface Position {
   value: string
   id: string
@@ -14,7 +14,7 @@ export interface Position {
 /** Where a page starts: at an offset, or after the last row of the previous page. */
 export type PageStart = { offset: number } | { after: Position }
 
-/** A column, or the name of one. */
+/** A column, or its name. */
 type Name = { name: string }
 
 export interface ListPage<Filter> {
@@ -23,18 +23,18 @@ export interface ListPage<Filter> {
   descending: boolean
   start: PageStart
   limit: number
-  /** Whether the matches are counted, as they are by default; without, pages of filters that match much come sooner. */
+  /** Whether to count the matches (the default). Without the count, filters with many matches answer sooner. */
   counted?: boolean | undefined
   /** Which columns to read; all by default. */
   columns?: readonly Name[] | undefined
 }
 
-/** Texts that are kept: those of filters that are in use, of the many that filters can be combined to. */
+/** Rendered statements that are cached; filters can be combined in more ways than clients use. */
 const KEPT_STATEMENTS = 1000
 
 /**
  * Pages of a list with their totals, which are counted up to `COUNT_CAP`. The text depends only on the order, the
- * columns and which values are given, so few different statements are rendered and PostgreSQL sees few.
+ * columns and which values are given, so there are few different statements to render and plan.
  * @param all columns; must include `id` and the columns that lists are ordered by
  * @param write receives a parameter for each value of the filter that is not undefined
  */
@@ -57,7 +57,8 @@ export function createList<Filter extends object, Item extends { id: string }>(
     const source = write(parameters as Partial<Named<Filter>>)
     const statement = rendered<Values, Row<Item>>(
       () => writePage<Row<Item>>(source, { ...paging, column, columns, descending, counted }),
-      // Each value can match a different number of rows, and connections would remember each choice of columns.
+      // Not prepared: each value can match a different number of rows, and connections would keep a statement for each
+      // choice of columns.
       { prepare: source.where === undefined && columns === all }
     )
     statements.set(key, statement)
@@ -75,7 +76,7 @@ export function createList<Filter extends object, Item extends { id: string }>(
     }
     const values = wanted as Values
     const given = Object.keys(values).filter((name) => values[name] !== undefined)
-    // Each item keeps the total: copying twenty rows without it takes longer than reading them.
+    // Each item keeps its `total` field: copying twenty rows without it takes longer than reading them.
     const rows = await statementOf(page, given)(client, values)
     const isEmpty = (rows[0]?.id as string | null | undefined) == null
     return { items: isEmpty ? [] : rows, total: counted ? (rows[0]?.total ?? 0) : null }

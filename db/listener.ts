@@ -3,27 +3,27 @@ import { sleep } from '../core/concurrency/sleep.js'
 import { within } from '../core/concurrency/timeout.js'
 import { connect } from './connect.js'
 
-/** Milliseconds for an answer; a connection that takes longer is given up, and a new one is tried. */
+/** Milliseconds to wait for an answer; after that the listener drops the connection and opens a new one. */
 const PATIENCE_MS = 3_000
 
-/** What is done with one connection. */
+/** The work on one connection. */
 export interface Listening {
   /** Runs LISTEN. */
   listen(sql: postgres.Sql): Promise<void>
-  /** Asks for a sign of life. */
+  /** Checks that the connection is alive; rejects otherwise. */
   ask(sql: postgres.Sql): Promise<void>
   heard(channel: string, payload: string): void
 }
 
 export interface ListenerOptions {
   applicationName: string
-  /** Milliseconds between two signs of life. */
+  /** Milliseconds between two liveness checks. */
   askEveryMs: number
-  /** Milliseconds between two connections. */
+  /** Milliseconds before reconnecting. */
   retryMs: number
   /** Called for every connection. */
   open(): Listening
-  /** Called once a connection listens: what was notified before may have been missed. */
+  /** Called once a connection listens; earlier notifications may have been missed. */
   onListening(): void
   /** Called once per outage, not per attempt. */
   onLost(error: unknown): void
@@ -32,13 +32,13 @@ export interface ListenerOptions {
 }
 
 export interface Listener {
-  /** Connects, and from then on reconnects; repeatable. */
+  /** Connects, and reconnects from then on; later calls do nothing. */
   start(): void
   close(): Promise<void>
 }
 
 /**
- * Receives notifications over one connection at a time, of which some may be missed between two of them.
+ * Receives notifications over one connection at a time; those sent between two connections are missed.
  * https://www.postgresql.org/docs/current/sql-notify.html
  * @param url connects to the server itself: LISTEN does not work through a pooler in transaction mode
  */
@@ -62,7 +62,7 @@ export function createListener(url: string, options: ListenerOptions): Listener 
 
   async function run(): Promise<void> {
     while (!stopped()) {
-      // Ends the wait between two signs of life when the connection has closed.
+      // Ends the wait between two liveness checks when the connection has closed.
       const lost = new AbortController()
       const listening = options.open()
       const connection = {
@@ -71,7 +71,7 @@ export function createListener(url: string, options: ListenerOptions): Listener 
         max_lifetime: null,
         fetch_types: false,
         onnotice: () => undefined,
-        // The driver's own listen() reconnects by itself, and does not report in time that it had to.
+        // The driver's own listen() reconnects by itself, but reports it too late.
         onnotify: (channel: string, payload: string) => listening.heard(channel, payload),
         onclose: () => lost.abort(),
         connection: { application_name: options.applicationName }

@@ -15,7 +15,7 @@ import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './s
 import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
 export interface Migration {
-  /** Like 0001_trigrams. */
+  /** For example 0001_trigrams. */
   name: string
   sql: string[]
   hash: string
@@ -25,21 +25,21 @@ export interface Migration {
   oldestCode: number
 }
 
-/** What `migrate` did, and where that leaves the database. */
+/** The result of `migrate`. */
 export interface Migrated {
   applied: number
   /** The newest migration of the database, which may be ahead of the code. */
   version: number
 }
 
-/** The file that drizzle-kit writes. */
+/** `_journal.json`, which drizzle-kit writes. */
 interface Journal {
   entries: { tag: string; when: number }[]
 }
 
 /**
- * Older versions of Strongroom never start on a newer main database, but may go on working with newer tenants' for a
- * while.
+ * Older versions of Strongroom never start on a newer main database, but may keep working with newer tenant databases
+ * for a while.
  */
 const OLDEST_CODE: Record<MigrationTarget, Readonly<Record<string, string>>> = {
   main: {},
@@ -55,7 +55,7 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
     const migrationsFolder = fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
     const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as Journal
     const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
-    // They are read in the order of the journal.
+    // `readMigrationFiles` returns them in the order of the journal.
     migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
       const name = journal.entries[index]?.tag ?? ''
       const oldestCode = timeOf.get(OLDEST_CODE[target][name] ?? '') ?? migration.folderMillis
@@ -66,13 +66,13 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
   return migrations
 }
 
-/** Names the newest migration of a target, for whatever must be rebuilt after the next one. */
+/** A hash of a target's migrations, to name things that must be rebuilt after the next one. */
 export function versionOf(target: MigrationTarget): string {
   const hashes = migrationsOf(target).map((migration) => migration.hash)
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
 }
 
-/** Thrown if a newer version migrated a database beyond what this code may work with. */
+/** Thrown if a newer version has migrated a database so far that this code cannot work with it. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
   constructor(place: string) {
@@ -81,8 +81,8 @@ export class NewerDatabaseError extends Error {
 }
 
 /**
- * Brings a database to the newest migration. Safe to run from many processes at once, and to be killed and run
- * again: see `applyMigrations`.
+ * Applies all missing migrations to a database. Many processes may run it at once, and it can be killed and run again;
+ * see `applyMigrations`.
  * @throws {NewerDatabaseError}
  * @throws {TablesInUseError}
  */
@@ -96,7 +96,7 @@ export async function migrate(
   )
 }
 
-/** Runs work in a transaction on a connection of its own, which may go through a pooler. */
+/** Runs `work` in a transaction on a new connection, which may go through a pooler. */
 export async function inTransaction<T>(
   url: string,
   work: (transaction: postgres.TransactionSql) => Promise<T>
@@ -109,7 +109,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** One connection for migrating, or for preparing to. */
+/** Opens one connection for migrating, or for preparing to migrate. */
 export function openForMigration(url: string): postgres.Sql {
   return connect(url, {
     max: 1,
@@ -127,11 +127,11 @@ const TURN_TIMEOUT = '60s'
 const PUBLIC = 'public'
 
 /**
- * Brings a schema to the newest migration. All missing migrations commit together with their records, or none does.
- * The `search_path` and the lock end with the transaction, so this works through a pooler in transaction mode. A
- * schema that is ahead of the code, but allows it, stays as it is. Indexes of large tables are left to `buildIndexes`.
+ * Applies all missing migrations to a schema. They commit together with their records, or not at all. The `search_path`
+ * and the lock end with the transaction, so this works through a pooler in transaction mode. A newer schema that still
+ * allows this code stays unchanged. Indexes of large tables are left to `buildIndexes`.
  * @throws {NewerDatabaseError}
- * @throws an error with SQLSTATE 55P03 if somebody holds a lock; see `untilTablesAreFree`
+ * @throws an error with SQLSTATE 55P03 if another session holds a lock; see `untilTablesAreFree`
  */
 export async function applyMigrations(
   transaction: postgres.TransactionSql,
@@ -139,10 +139,10 @@ export async function applyMigrations(
   schema = PUBLIC,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
-  // A tenant's own login can hold locks for as long as it likes, and other tenants must not wait for it.
+  // A tenant's own login can hold locks indefinitely, and other tenants must not wait for it.
   if (target === 'tenant') await transaction`select set_config('lock_timeout', ${TURN_TIMEOUT}, true)`
   await lockMigrations(transaction, schema)
-  // Unqualified names in migrations mean this schema. Migrations may take longer than requests.
+  // Unqualified names in migrations refer to this schema. Migrations may take longer than requests.
   const [place] = await transaction<{ database: string }[]>`
     select current_database() as database,
       set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true),
@@ -159,14 +159,14 @@ export async function applyMigrations(
   const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
   await endBuilds(transaction, schema)
   for (const migration of missing) await apply(transaction, migration, schema)
-  // The indexes are those of the newest migration.
+  // `finishSmallTables` builds the indexes of the newest migration, so an older set of migrations skips it.
   const known = new Set(migrations.map((one) => one.folderMillis))
   if (migrationsOf(target).every((one) => known.has(one.folderMillis)))
     await finishSmallTables(transaction, target, schema)
   return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
 }
 
-/** Adds the column to older tables, filled with what the code says about the recorded migrations. */
+/** Adds the column `oldest_code` to older tables, and fills it from this code's migrations. */
 async function addOldestCode(
   transaction: postgres.TransactionSql,
   applied: AppliedMigration[],

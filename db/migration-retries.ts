@@ -2,10 +2,11 @@ import { sleep } from '../core/concurrency/sleep.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
 /**
- * Maximum wait of a migration for a lock, in PostgreSQL's notation. Later requests queue behind it, so they are blocked
- * for no longer than this. A request that needs the same tables in another order then sees the migration give up, and is
- * not ended as the victim of a deadlock: PostgreSQL looks for those after `deadlock_timeout`, by default 1 s, and the
- * rest of that is for the migration's way from the table that the request waits for to the one that the request has.
+ * Maximum wait of a migration for a lock, in PostgreSQL's notation. Later requests queue after it, so this is also the
+ * longest that they are blocked. If a request locks the same tables in another order, the migration gives up before
+ * PostgreSQL looks for a deadlock and could choose the request as its victim. PostgreSQL looks after
+ * `deadlock_timeout`, by default 1 s; the remaining 700 ms are for the migration to get from the table that the request
+ * waits for to the one that the request holds.
  */
 export const LOCK_TIMEOUT = '300ms'
 /** In milliseconds: the first and the longest pause between attempts, and when to give up. */
@@ -13,7 +14,7 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 8_000
 const GIVE_UP_MS = 60_000
 
-/** Thrown if a migration did not get the locks that it needs; nothing was changed. */
+/** Thrown if a migration could not get its locks; nothing was changed. */
 export class TablesInUseError extends Error {
   override readonly name = 'TablesInUseError'
   constructor(place: string, options: ErrorOptions) {
@@ -27,8 +28,8 @@ export class TablesInUseError extends Error {
 }
 
 /**
- * Retries a migration until it gets its locks, each attempt in its own transaction. Requests run during the growing
- * pauses between attempts.
+ * Retries a migration until it gets its locks. Each attempt must be a transaction of its own, so that requests can run
+ * during the growing pauses between attempts.
  * @param place named in the error
  * @throws {TablesInUseError}
  */

@@ -1,2 +1,2 @@
-/** The databases that have migrations of their own. */
+/** The kinds of databases, each with its own migrations. */
 export type MigrationTarget = 'main' | 'tenant'

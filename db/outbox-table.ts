@@ -3,9 +3,9 @@ import { bigint, jsonb, uuid, varchar, type PgTableWithColumns } from 'drizzle-o
 import { moment } from './columns.js'
 
 /**
- * The columns of an outbox, the same in the main and in every tenant database. Each row is written by the statement
- * that makes the change it announces. `sequence` is the order of publishing, but not a cursor: a row with a lower
- * number may become visible later.
+ * The columns of an outbox, the same in the main and in every tenant database. The statement that makes a change also
+ * writes its row here. `sequence` is the order of publishing, but not a cursor: a row with a lower number may become
+ * visible later.
  */
 export const outboxColumns = () => ({
   event_id: uuid()
@@ -19,7 +19,7 @@ export const outboxColumns = () => ({
     .notNull()
     .default(sql`now()`),
   data: jsonb().$type<Record<string, unknown>>().notNull(),
-  /** Written by earlier versions, which kept delivered rows here. */
+  /** Written by earlier versions, which kept published rows here. */
   published_at: moment()
 })
 

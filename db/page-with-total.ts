@@ -1,14 +1,14 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Query } from './statement.js'
 
-/** A page of rows with the number of all rows, read by one statement. */
+/** A page of rows with the total number of rows, read by one statement. */
 export interface PageWithTotal<Row> {
   items: Row[]
   total: number
 }
 
 /**
- * Reads a page together with the total; an empty page still gives one row, which has the total only.
+ * Reads a page together with the total. An empty page still returns one row, in which only the total is set.
  * @param total a query with one column `count`
  * @param order SQL that names the columns of `page`
  */

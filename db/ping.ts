@@ -8,12 +8,12 @@ export interface DatabasePing {
   close(): Promise<void>
 }
 
-/** Milliseconds. */
+/** Milliseconds to wait for an answer. */
 const PATIENCE_MS = 3_000
 
 /**
- * Asks whether a database answers, over a connection kept for this: so the result depends neither on how busy a pool
- * is, nor on whether the server has a connection to spare.
+ * Checks that a database answers, over a dedicated connection, so that the result depends neither on how busy a pool is
+ * nor on whether the server has a free connection.
  */
 export function createPing(url: string, applicationName: string): DatabasePing {
   let sql: postgres.Sql | undefined
@@ -38,7 +38,7 @@ export function createPing(url: string, applicationName: string): DatabasePing {
         () => new Error(`The database did not answer within ${PATIENCE_MS} ms`)
       )
     } catch (error) {
-      // A connection that did not answer may never do so again.
+      // A connection that did not answer may be dead, so the next call opens another one.
       sql = undefined
       void own.end({ timeout: 0 })
       throw error

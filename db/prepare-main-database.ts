@@ -6,18 +6,17 @@ import { settleStrategy, type TenancyStrategy } from './main/installation-reposi
 import { applyMigrations, inTransaction, lockMigrations, openForMigration } from './migrate.js'
 import { untilTablesAreFree } from './migration-retries.js'
 
-/** What making a main database ready needs; `Config` has all of it. */
+/** The part of `Config` that preparing a main database needs. */
 export interface MainDatabaseSettings {
   database: { url: string; directUrl: string; pooled: boolean }
   tenancy: { strategy: TenancyStrategy }
 }
 
 /**
- * Creates the main database if it is missing, brings it to the newest migration, and records how its tenants are kept
- * apart.
- * @param onProgress receives a line of text for each step that changed something
+ * Creates the main database if it is missing, applies its migrations, and records how tenants are kept apart.
+ * @param onProgress called with a line of text for each step that changed something
  * @throws {NewerDatabaseError}
- * @throws {TenancyStrategyError} if its tenants are kept apart in the other way
+ * @throws {TenancyStrategyError} if the installation has the other strategy
  */
 export async function prepareMainDatabase(
   { database, tenancy }: MainDatabaseSettings,
@@ -36,22 +35,20 @@ export async function prepareMainDatabase(
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 
-/**
- * Creates the installation's database on another server of tenants, if it is missing, and prepares it. Idempotent.
- */
+/** Creates the installation's database on another tenant server if it is missing, and prepares it. Idempotent. */
 export async function prepareServerDatabase({ database, tenancy }: MainDatabaseSettings): Promise<void> {
   await createMissingDatabase(database.directUrl)
   if (database.pooled) await inTransaction(database.directUrl, limitStatements)
   await inTransaction(database.directUrl, async (transaction) => {
     await closeToPublic(transaction)
-    // Once for all tenants: two of their migrations could not create it at the same time.
+    // Created once for all tenants, because two tenants' migrations could not create it at the same time.
     if (tenancy.strategy === 'schema')
       await transaction`create extension if not exists pg_trgm with schema public`
   })
 }
 
 /**
- * Makes our session settings the defaults of our login in this database, since a pooler cannot be asked for them at
+ * Makes our session settings the defaults of our login in this database, since a pooler does not accept them at
  * connection time. They apply to connections opened from now on.
  */
 async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
@@ -61,7 +58,7 @@ async function limitStatements(transaction: postgres.TransactionSql): Promise<vo
     set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
 }
 
-/** Keeps tenants' login roles, and anybody else with a login on the server, out of the main database. */
+/** Keeps tenants' login roles, and all other logins of the server, out of the main database. */
 async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
   await lockMigrations(transaction)
   const [open] = await transaction<{ name: string }[]>`
@@ -69,7 +66,7 @@ async function closeToPublic(transaction: postgres.TransactionSql): Promise<void
   if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
 }
 
-/** True if the database was missing and was created here. Another process may create it at the same time. */
+/** Creates a database if it is missing, even while another process creates it. Returns true if this call created it. */
 async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
   const database = openForMigration(databaseUrl)
   try {
@@ -85,7 +82,7 @@ async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
     await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
     return true
   } catch (error) {
-    // Of two creations at the same time, the loser gets one error or the other, depending on how close it was.
+    // When two processes create it at the same time, the loser gets one of these two errors, depending on the timing.
     const code = codeOf(error)
     if (code !== SQLSTATE.duplicateDatabase && code !== SQLSTATE.uniqueViolation) throw error
     return false

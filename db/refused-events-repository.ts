@@ -3,7 +3,7 @@ import type { EventLogTables } from './event-log-tables.js'
 import { storedEvent, type OutboxEvent, type StoredEvent } from './stored-event.js'
 import { bare, insertSelect, query, rendered, type Client, type Named } from './statement.js'
 
-/** Stands for Kafka among the consumers that refuse events; the others are handlers, named by their type of event. */
+/** The name of Kafka among the consumers that refuse events; the others are handlers, named by their type of event. */
 export const KAFKA = 'kafka'
 
 /** An event that a consumer will never accept, and why. */
@@ -12,36 +12,36 @@ export interface Refusal {
   error: string
 }
 
-/** A refusal as it is shown to an operator. */
+/** A refusal as operators see it. */
 export interface RefusedEvent extends Refusal, Omit<OutboxEvent, 'data'> {
   consumer: string
   since: string
   retry: boolean
-  /** The beginning of its JSON. */
+  /** The first 2,000 characters of its JSON. */
   data: string
 }
 
-/** Which refusals: one, or all of the log. */
+/** Selects refusals: those of a position, of a consumer, or all of the log. */
 export interface Chosen {
   position?: number | undefined
   consumer?: string | undefined
 }
 
-/** What consumers of a log have refused, and wait for an operator. */
+/** The events that consumers of a log have refused, and that wait for an operator. */
 export interface RefusedEventRepository {
-  /** Sets events aside; what is there already gets the new error, and waits again. */
+  /** Sets events aside; for an event that is set aside already, replaces the error and cancels the retry. */
   refuse(consumer: string, refusals: Refusal[]): Promise<void>
-  /** The oldest refusals after a position. */
+  /** The oldest refusals. */
   list(limit: number): Promise<RefusedEvent[]>
-  /** Asks for them to be tried once more. Returns how many. */
+  /** Marks refusals to be retried once. Returns how many. */
   retry(chosen: Chosen): Promise<number>
-  /** Forgets them, and deletes those events that were kept for nothing else. Returns how many. */
+  /** Deletes refusals, and those of their events that were kept for no other reason. Returns how many refusals. */
   remove(chosen: Chosen): Promise<number>
-  /** The oldest events to be tried once more by a consumer. */
+  /** The oldest events that a consumer must retry. */
   listRetries(consumer: string, limit: number, maxBytes: number): Promise<StoredEvent[]>
 }
 
-/** How many characters of an error and of an event's data are kept or shown. */
+/** Maximum characters of an error that are stored, and of an event's data that are shown. */
 const ERROR_LENGTH = 1_000
 const SHOWN_LENGTH = 2_000
 
@@ -88,7 +88,7 @@ export function defineRefusedEventRepository({ events, eventState, refusedEvents
   const askAgain = rendered((chosen: Named<ChosenRows>) =>
     query.update(refusedEvents).set({ retry: true }).where(isChosen(chosen)).returning({ position })
   )
-  /** Another consumer may still want an event that pruning has passed. */
+  /** Deletes an event only if pruning has passed it and no other consumer has refused it. */
   const remove = rendered((chosen: Named<ChosenRows>) => {
     const removed = query.delete(refusedEvents).where(isChosen(chosen)).returning({ position, consumer })
     return sql<{ position: number }>`with removed as ${removed},

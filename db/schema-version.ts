@@ -6,13 +6,12 @@ export interface AppliedMigration {
   /** The migration's time in milliseconds, which is its key. */
   created_at: number
   /**
-   * The newest migration of the oldest code that still works after this one; null allows only code that knows this
-   * one.
+   * The newest migration of the oldest code that still works after this migration; null allows only code that knows it.
    */
   oldest_code: number | null
 }
 
-/** What comparing a database with the code needs to know about a migration. */
+/** A migration of the code, as far as `schemaVersion` needs it. */
 export interface KnownMigration {
   folderMillis: number
 }
@@ -23,8 +22,8 @@ export interface SchemaVersion {
   /** How many of the code's migrations were not applied. */
   missing: number
   /**
-   * `current`: the code may work with it, even if it is ahead of the code, as long as it allows that; `behind`: it
-   * must be migrated first; `newer`: it was migrated beyond what this code may work with.
+   * `current`: the code can work with the database, which may be newer if it allows this code; `behind`: the database
+   * must be migrated first; `newer`: it does not allow this code.
    */
   fit: 'current' | 'behind' | 'newer'
 }
@@ -47,14 +46,14 @@ export function schemaVersion(applied: AppliedMigration[], known: KnownMigration
 
 /**
  * Reads the migrations of a database in one round trip, without preparing a statement.
- * @param schema where its tables are, unless the `search_path` leads there
+ * @param schema the schema of its tables, unless the `search_path` leads there
  */
 export async function readAppliedMigrations(
   sql: postgres.Sql | postgres.TransactionSql,
   schema?: string
 ): Promise<AppliedMigration[]> {
   const table = schema === undefined ? 'schema_migrations' : `${quoteName(schema)}.schema_migrations`
-  // As JSON, since the table lacks "oldest_code" if nothing was migrated since that column was introduced.
+  // Read as JSON, since the table lacks "oldest_code" if nothing was migrated since that column was introduced.
   const rows = await sql.unsafe<{ created_at: number | string; oldest_code: string | null }[]>(
     `select created_at, to_jsonb(applied) ->> 'oldest_code' as oldest_code from ${table} applied`
   )

@@ -2,8 +2,8 @@ import type postgres from 'postgres'
 import { connect } from './connect.js'
 
 /**
- * Runs work on a connection of its own: for advisory locks, which are freed when it ends, and for statements that must
- * run outside of transactions and poolers.
+ * Runs `work` on a new connection: for advisory locks, which are released when it closes, and for statements that
+ * cannot run in a transaction or through a pooler.
  */
 export async function withSession<T>(
   url: string,

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { whenConnected } from './client.js'
 
-/** Drizzle's query builder, without a connection: what it builds is only ever rendered. */
+/** Drizzle's query builder without a connection, used only to render statements. */
 export const query = drizzle.mock()
 
 /** The time at which the transaction began. */
@@ -14,7 +14,7 @@ export const secondsFromNow = (seconds: number | Placeholder): SQL =>
 export const secondsAgo = (seconds: number | Placeholder): SQL =>
   sql`now() - make_interval(secs => ${seconds})`
 
-/** The values of a statement by name, for writing the statement: each stands for a parameter. */
+/** Placeholders for the parameters of a statement, by name, for writing the statement. */
 export type Named<Values> = { readonly [Name in keyof Values]-?: Placeholder }
 
 /** A query of the builder, or a `sql` template. */
@@ -28,14 +28,14 @@ const placeholders = new Proxy(
   {
     get: (_, name) => sql.placeholder(String(name)),
     ownKeys: () => {
-      throw new Error('Name each parameter: the names of all of them are known to the compiler only')
+      throw new Error('Name each parameter: only the compiler knows all of their names')
     }
   }
 )
 
 type Filled = postgres.ParameterOrJSON<never>
 
-/** What runs a statement: a pool or a transaction. */
+/** Runs statements: a pool or a transaction. */
 export interface Client {
   unsafe(
     text: string,
@@ -51,11 +51,11 @@ export type Statement<Given, Row> = (
 ) => Promise<Row[]>
 
 /**
- * A Drizzle statement that is rendered once, when it is first run: rendering takes a fifth of a millisecond, and no
- * process runs all statements. PostgreSQL prepares it once per connection unless the client's options say otherwise.
- * Rows are typed by the selected columns and arrive as the client decodes them. Values that are not parameters are part
- * of the text, so that PostgreSQL plans with them.
- * @throws {Error} if a selected column would arrive under another name than its type says
+ * A Drizzle statement that is rendered once, on its first run: rendering takes a fifth of a millisecond, and no process
+ * runs all statements. PostgreSQL prepares it once per connection unless the client's options say otherwise. Rows are
+ * typed by the selected columns, with values as the client decodes them. Values that are not parameters become literals
+ * in the text, so that PostgreSQL plans for them.
+ * @throws {Error} if a selected column would arrive under a name other than its type says
  */
 export function rendered<Given, Row>(
   write: (named: Named<Given>) => Query<Row>,
@@ -73,7 +73,7 @@ function render<Given, Row>(
   refuseOtherNames(written)
   const { sql: text, params } = dialect.sqlToQuery(written.getSQL().inlineParams())
   const parameters = params.map(toParameter)
-  // postgres.js would send a text without parameters unprepared, to be parsed and planned each time.
+  // postgres.js would otherwise send statements without parameters unprepared, to be parsed and planned each time.
   const options = { prepare, simple: false }
   return (client, ...[values = {}]) =>
     whenConnected(async () => {
@@ -82,7 +82,7 @@ function render<Given, Row>(
     })
 }
 
-/** The same for one client, rendered immediately. */
+/** Like `rendered`, for one client and rendered immediately. */
 export function prepared<Given, Row>(
   client: Client,
   write: (named: Named<Given>) => Query<Row>
@@ -91,7 +91,7 @@ export function prepared<Given, Row>(
   return (...values) => run(client, ...values)
 }
 
-/** The same, planned for its values each time it runs. */
+/** Like `prepared`, but planned for its values on every run. */
 export function planned<Given, Row>(
   client: Client,
   write: (named: Named<Given>) => Query<Row>
@@ -100,7 +100,7 @@ export function planned<Given, Row>(
   return (...values) => run(client, ...values)
 }
 
-/** The names of columns without their table, as an INSERT lists them. */
+/** The names of columns without their table, as in the column list of an INSERT. */
 export const bare = (...columns: readonly { name: string }[]): SQL =>
   sql.join(
     columns.map(({ name }) => sql.identifier(name)),
@@ -110,7 +110,10 @@ export const bare = (...columns: readonly { name: string }[]): SQL =>
 /** The value that an INSERT would have written to a column, for use in ON CONFLICT. */
 export const excluded = (column: Column): SQL => sql`excluded.${bare(column)}`
 
-/** Computes one parameter from the values. Made once, unlike Drizzle's `fillPlaceholders`, which looks at each call. */
+/**
+ * Returns a function that computes one parameter from the values. It is created once per statement, unlike Drizzle's
+ * `fillPlaceholders`, which examines the parameters on each call.
+ */
 function toParameter(param: unknown): (values: Values) => Filled {
   if (is(param, Param) && is(param.value, Placeholder)) {
     const { name } = param.value
@@ -121,13 +124,13 @@ function toParameter(param: unknown): (values: Values) => Filled {
   return (values) => values[name] as Filled
 }
 
-/** Checks that columns arrive under the builder's keys, since PostgreSQL names them by itself. */
+/** Checks that columns arrive under the builder's keys, since PostgreSQL names result columns by its own rules. */
 function refuseOtherNames(written: object): void {
   const { fields, returningFields } =
     (written as { config?: { fields?: Values; returningFields?: Values } }).config ?? {}
   for (const [name, field] of Object.entries(fields ?? returningFields ?? {})) {
     if (name === nameOf(field)) continue
-    throw new Error(`"${name}" comes under another name; write .as('${name}')`)
+    throw new Error(`"${name}" would arrive under another name; write .as('${name}')`)
   }
 }
 
@@ -139,7 +142,9 @@ function nameOf(field: unknown): string | undefined {
 /** The columns of a table by their names in its schema. */
 type ColumnsOf<Table> = { [Name in keyof Table as Table[Name] extends PgColumn ? Name : never]?: SQLWrapper }
 
-/** An INSERT … SELECT from `source` for the columns named here only; the builder's demands all of the table's. */
+/**
+ * An INSERT … SELECT from `source` for only the columns in `values`; the builder's requires all columns of the table.
+ */
 export function insertSelect<Table extends PgTable>(
   table: Table,
   values: ColumnsOf<Table>,
@@ -151,12 +156,12 @@ export function insertSelect<Table extends PgTable>(
   return sql`insert into ${table} (${bare(...names)}) select ${selected}${source && sql` from ${source}`}`
 }
 
-/** A jsonb object of these values, each SQL or written into the statement. */
+/** A jsonb object of these values: SQL, or strings that become literals in the statement. */
 export function jsonObject(values: Record<string, SQLWrapper | string>): SQL {
   const pairs = Object.entries(values).map(([name, value]) => sql`${name}, ${value}`)
   return sql`jsonb_build_object(${sql.join(pairs, sql`, `)})`
 }
 
-/** The columns of a table qualified by the name of a CTE or an alias instead. */
+/** A table whose columns are qualified by the name of a CTE or an alias. */
 export const under = <Table extends PgTable>(name: string, table: Table): Table =>
   alias(table, name) as unknown as Table

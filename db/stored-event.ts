@@ -5,10 +5,13 @@ import type { EventLogTables } from './event-log-tables.js'
 /** An event as it was committed. */
 export type OutboxEvent = Omit<LoggedEvent, 'position'>
 
-/** An event as it is read from a log: without its data if that is longer than the reader accepts. */
+/** An event as read from a log, without its data if that is longer than the reader accepts. */
 export type StoredEvent = Omit<LoggedEvent, 'data'> & { data: LoggedEvent['data'] | null }
 
-/** What a reader selects. @param maxBytes of data, so that what others wrote to a tenant's log cannot fill the memory */
+/**
+ * The columns of a `StoredEvent`.
+ * @param maxBytes of data; larger data, which only others can have written to a tenant's log, must not fill the memory
+ */
 export const storedEvent = (events: EventLogTables['events'], maxBytes: Placeholder) => ({
   position: events.position,
   event_id: events.event_id,

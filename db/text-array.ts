@@ -1,5 +1,5 @@
 /**
- * Reads an array of texts as PostgreSQL writes it: without nulls, and of one dimension. Drizzle's reader would lose
+ * Reads PostgreSQL's text form of a one-dimensional array of texts without nulls. Drizzle's reader would lose
  * backslashes. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
  */
 export const readTextArray = (text: string): string[] =>

@@ -7,9 +7,9 @@ import { tryLock } from '../server/advisory-locks.js'
 import { withSession } from '../session.js'
 import { unfinishedIndexes, unvalidatedConstraints, type Unfinished } from './unfinished.js'
 
-/** Where the tables are whose indexes are built. */
+/** The tables whose indexes are built. */
 export interface IndexedPlace {
-  /** Connects as the owner of the tables, and not through a pooler. */
+  /** Must connect as the owner of the tables, not through a pooler. */
   url: string
   target: MigrationTarget
   schema: string
@@ -22,11 +22,11 @@ export const mainIndexes = (directUrl: string): IndexedPlace => ({
 })
 
 export interface BuildOptions {
-  /** Whether to wait for another process that is building; otherwise it is left to go on alone. */
+  /** Whether to wait while another process is building; otherwise return at once and leave the work to it. */
   wait?: boolean
-  /** Called about twice a second with what is being built and how far it is. */
+  /** Called about twice a second with the current build and its progress. */
   onProgress?: (unfinished: Unfinished) => void
-  /** Ends the current build; the next run starts it again. */
+  /** Cancels the current build; the next run restarts it. */
   signal?: AbortSignal
 }
 
@@ -37,15 +37,15 @@ export interface Built {
   finished: boolean
 }
 
-/** Shown in pg_stat_activity; a migration ends these sessions' statements, see `endBuilds`. */
+/** Shown in pg_stat_activity; a migration cancels these sessions' statements, see `endBuilds`. */
 const APPLICATION_NAME = 'strongroom-indexes'
-/** Held by the session that builds: one at a time in each database. */
+/** Held by the session that builds, so that each database has one at a time. */
 const LOCK = 'strongroom indexes'
-/** A transaction that runs for longer, such as a dump's, makes the build fail; the next run tries again. */
+/** A transaction that runs longer, such as a dump's, makes the build fail; the next run tries again. */
 const LOCK_TIMEOUT = '5min'
 const POLL_MS = 500
 
-/** What a place lacks, read as the owner of its tables. */
+/** Lists the indexes of a place that are not built and the constraints that are not validated. */
 export function inspectUnfinished({ url, target, schema }: IndexedPlace): Promise<Unfinished[]> {
   return withSession(url, async (session) => [
     ...(await unfinishedIndexes(session, target, schema)).map(({ index: _, ...unfinished }) => unfinished),
@@ -54,8 +54,8 @@ export function inspectUnfinished({ url, target, schema }: IndexedPlace): Promis
 }
 
 /**
- * Builds the indexes that a place lacks and validates its constraints, while it is read and written. Idempotent: a
- * build that is killed leaves an invalid index, which the next run drops and builds again.
+ * Builds the missing indexes of a place and validates its constraints while clients read and write there. Idempotent: a
+ * killed build leaves an invalid index, which the next run drops and rebuilds.
  * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
  * @throws {UnfinishedIndexError}
  */
@@ -68,7 +68,8 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       const run = (text: string) => cancellable(session.unsafe(text), signal)
       await session`select set_config('search_path', quote_ident(${schema}), false),
         set_config('statement_timeout', '0', false), set_config('lock_timeout', ${LOCK_TIMEOUT}, false)`
-      // Polled: the other build would wait for a session that waits for the lock in a statement.
+      // Polled, because the other build (CONCURRENTLY) would wait for a session that is blocked in a statement on this
+      // lock.
       while (!(await tryLock(session, LOCK))) {
         if (!wait || signal?.aborted === true) return { built: [], finished: false }
         for (const unfinished of await unfinishedIndexes(session, target, schema)) onProgress?.(unfinished)
@@ -76,7 +77,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       }
       const built: string[] = []
       for (const { index, name, state } of await unfinishedIndexes(session, target, schema)) {
-        // Somebody must be building it by hand, since we hold the lock.
+        // Since we hold the lock, someone must be building it by hand.
         if (state === 'building') return { built, finished: false }
         await reported(place, name, onProgress, async () => {
           if (state === 'invalid') await run(`drop index concurrently if exists ${quoteName(name)}`)
@@ -98,7 +99,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
   )
 }
 
-/** Ends the builds on a schema's tables, so that a migration, for which a tenant waits, can go first. */
+/** Cancels the builds on a schema's tables, so that a migration, for which a tenant waits, can go first. */
 export async function endBuilds(transaction: postgres.TransactionSql, schema: string): Promise<void> {
   await transaction`select pg_cancel_backend(pid) from pg_locks join pg_stat_activity using (pid)
     where application_name = ${APPLICATION_NAME} and relation in (

@@ -7,8 +7,8 @@ import { quoteName } from '../quote.js'
 import { createTenantTables } from '../tenant/schema.js'
 
 /**
- * An index that a table should have: each `index()` of the schema, needed only for speed, and each `uniqueIndex()`, on
- * which a trigger insists before it accepts what must be unique.
+ * An index that a table should have: each `index()` of the schema, needed only for speed, and each `uniqueIndex()`,
+ * without which a trigger refuses values that must be unique.
  */
 export interface DesiredIndex {
   name: string
@@ -30,8 +30,8 @@ const TABLES: Record<MigrationTarget, () => object> = { main: () => mainSchema, 
 const known = new Map<MigrationTarget, DesiredIndex[]>()
 
 /**
- * The indexes that a target's tables should have. An index is recognised by its name, so a changed index needs a new
- * name. A database counts as current without them; see `buildIndexes`.
+ * The indexes that a target's tables should have. They are matched by name, so a changed index needs a new name. A
+ * database counts as up to date even without them; see `buildIndexes`.
  */
 export function desiredIndexes(target: MigrationTarget): DesiredIndex[] {
   let indexes = known.get(target)
@@ -43,7 +43,7 @@ export function desiredIndexes(target: MigrationTarget): DesiredIndex[] {
   return indexes
 }
 
-/** Identifies the set of indexes that a target should have; it changes with any of them. */
+/** A hash of the indexes that a target should have; it changes when any of them does. */
 export function indexesVersion(target: MigrationTarget): string {
   const definitions = desiredIndexes(target).map(({ definition }) => definition)
   return createHash('sha256').update(definitions.join()).digest('hex').slice(0, 12)
@@ -80,7 +80,7 @@ function keyOf(column: Partial<IndexedColumn>): string {
   return `${quoteName(name)} ${opClass}`.trimEnd()
 }
 
-/** Columns appear in an index without their table's name. */
+/** Renders an expression for an index, where columns must not be qualified with their table. */
 function textOf(part: SQL): string {
   const { sql, params } = dialect.sqlToQuery(part, 'indexes')
   if (params.length > 0) throw new Error(`An index cannot have parameters: ${sql}`)

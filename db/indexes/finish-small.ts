@@ -7,8 +7,8 @@ import { unfinishedIndexes, unvalidatedConstraints } from './unfinished.js'
 const SMALL_ROWS = 10_000
 
 /**
- * Builds the indexes and validates the constraints of small tables within a migration, so that new places have all of
- * them. Large tables are left to `buildIndexes`. The `search_path` must lead to the schema.
+ * Builds the indexes and validates the constraints of small tables within a migration, so that a new place has all of
+ * them. `buildIndexes` does the same for large tables later. The `search_path` must lead to the schema.
  */
 export async function finishSmallTables(
   transaction: postgres.TransactionSql,

@@ -2,17 +2,17 @@ import type postgres from 'postgres'
 import type { MigrationTarget } from '../migration-target.js'
 import { desiredIndexes, type DesiredIndex } from './desired-indexes.js'
 
-/** Something that migrations leave to be done while the database is in use. */
+/** Something that migrations leave to be finished while the database is in use. */
 export interface Unfinished {
   /** The name of the index or the constraint. */
   name: string
   table: string
   /**
-   * `invalid`: a build of the index was ended, so it cannot be used; `unvalidated`: the constraint holds for new rows,
-   * but older ones were not checked.
+   * `invalid`: a build of the index was aborted, so it cannot be used; `unvalidated`: the constraint holds for new
+   * rows, but older ones were not checked.
    */
   state: 'missing' | 'invalid' | 'building' | 'unvalidated'
-  /** If the index is being built: the current phase, and how much of it is done in percent. */
+  /** If the index is being built: the current phase, and the percentage of it that is done. */
   progress?: { phase: string; percent: number }
 }
 
@@ -41,7 +41,7 @@ export async function unfinishedIndexes(
   })
 }
 
-/** Constraints that were added `NOT VALID`: new rows must obey them, older ones were not checked yet. */
+/** Constraints that were added `NOT VALID`: new rows must satisfy them, older ones are not checked yet. */
 export async function unvalidatedConstraints(
   sql: postgres.Sql | postgres.TransactionSql,
   schema: string

@@ -1,10 +1,10 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 
-/** The channel on which the triggers of db/main/migrations report changes of access. */
+/** The channel on which the triggers of db/main/migrations report access changes. */
 const CHANNEL = 'strongroom_access'
 
-/** Listens for changes of access, and on a channel of the connection's own */
+/** Listens for access changes, and on `heartbeats`, a channel of this connection alone. */
 export async function listenForChanges(sql: postgres.Sql, heartbeats: string): Promise<void> {
   await sql.unsafe(`listen "${CHANNEL}"; listen ${quoteName(heartbeats)}`)
 }

@@ -98,8 +98,8 @@ const resetPassword = rendered((named: Named<PasswordReset>) => {
 export type AccountAdministration = ReturnType<typeof createAccountAdministration>
 
 /**
- * What operators do with accounts. The details of the audit entries name the operator's login on the operating system;
- * there is no IP address.
+ * Changes that operators make to accounts. The details of the audit entries name the operator's login on the operating
+ * system; there is no IP address.
  * @param osUser who runs the command
  */
 export function createAccountAdministration({ sql: client }: DatabaseClient, osUser: string) {
@@ -128,7 +128,7 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
   const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => solelyManaged(userId))
 
   return {
-    /** Accounts in the order of their addresses, in pages; services have none. */
+    /** Accounts in the order of their e-mail addresses, in pages; without service accounts, which have no address. */
     listAfter: async (email: string, limit: number): Promise<ListedAccount[]> =>
       (await listAfter({ email, limit })) as ListedAccount[],
     /** Deactivating also ends every session. */
@@ -139,19 +139,19 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
-    /** Whether the account may create tenants where that needs a permission. */
+    /** Sets whether the account may create tenants where that needs a permission. */
     async setMayCreateTenants(id: string, allowed: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
       const changed = await setMayCreateTenants(client, { userId: id, allowed, osUser })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
-    /** Lets a person use the operators' routes, or no longer. */
+    /** Grants or revokes the use of the operators' routes. */
     async setOperator(id: string, operator: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
       const changed = await setOperator(client, { userId: id, operator, osUser })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
     /**
-     * Sets another password, ends every session and forgets all wrong passwords.
-     * @param accountKey what the subjects of its failures begin with
+     * Sets a new password, ends every session and forgets all failed attempts.
+     * @param accountKey the prefix of the subjects of its failures
      */
     async resetPassword(id: string, hash: string, accountKey: string): Promise<void> {
       await withTransaction(client, async (transaction) => {
@@ -159,11 +159,13 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
         await resetPassword(transaction, { userId: id, hash, accountKey, osUser })
       })
     },
-    /** Deletes the account with its sessions and memberships. Documents and audit entries, which only name it, stay. */
+    /**
+     * Deletes the account with its sessions and memberships. Documents and audit entries, which only refer to it, stay.
+     */
     async remove(id: string): Promise<void> {
       await remove({ userId: id, osUser })
     },
-    /** Tenants that nobody could manage any more without this account. */
+    /** Tenants that would be left without an admin if this account were deleted. */
     listSolelyManaged: (id: string): Promise<NamedTenant[]> => listSolelyManaged({ userId: id })
   }
 }

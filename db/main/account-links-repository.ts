@@ -9,7 +9,7 @@ import { insertMail, lockRecipient, type MailKind } from './mail-queue.js'
 import { users } from './schema.js'
 import { composedEmail, type EmailAddress } from './users-repository.js'
 
-/** What the link in a mail to an account is about. */
+/** The account that a mailed link belongs to. */
 export interface LinkedAccount {
   id: string
   email: string
@@ -22,7 +22,7 @@ export interface PasswordRecovery {
   userId: string
   oldHash: string
   newHash: string
-  /** What wrong passwords were counted for; they are forgotten. */
+  /** The key of the account's counters of wrong passwords, which are reset. */
   accountKey: string
   ip: string
 }
@@ -41,7 +41,7 @@ const recover = rendered((named: Named<PasswordRecovery>) => {
       .update(users)
       .set({
         password_hash: sql`${named.newHash}`,
-        // The link came by mail.
+        // The link came by mail, so the address is verified.
         email_verified_at: sql`coalesce(${email_verified_at}, now())`,
         updated_at: now
       })
@@ -113,7 +113,7 @@ const QUEUE = {
 
 export type AccountLinkRepository = ReturnType<typeof createAccountLinkRepository>
 
-/** What the links in mails to accounts do: they verify an address, or set a new password. */
+/** The effects of mailed links: they verify an address or set a new password. */
 export function createAccountLinkRepository({ sql: client }: DatabaseClient) {
   const find = prepared(client, (named: Named<{ id: string }>) =>
     query
@@ -123,7 +123,7 @@ export function createAccountLinkRepository({ sql: client }: DatabaseClient) {
   )
 
   return {
-    /** Queues a mail with a link, if an active account has the address and may get another one now. */
+    /** Queues a mail with a link, if an active account has the address and its mail limit allows another one now. */
     async requestMail(kind: keyof typeof QUEUE, address: EmailAddress): Promise<void> {
       await withTransaction(client, async (transaction) => {
         await lockRecipient(transaction, { recipient: address.normalized })
@@ -136,12 +136,12 @@ export function createAccountLinkRepository({ sql: client }: DatabaseClient) {
       if (row?.email == null || row.password_hash == null) return null
       return { ...row, email: row.email, password_hash: row.password_hash }
     },
-    /** Unchanged if it was verified before, or has another address now. */
+    /** `unchanged` if the address was verified before, or the account has another address now. */
     async verify(verification: Verification): Promise<{ outcome: 'verified' | 'unchanged' }> {
       const rows = await verify(client, verification)
       return { outcome: rows.length > 0 ? 'verified' : 'unchanged' }
     },
-    /** Sets a new password and ends every session, unless the password is not the old one any more. */
+    /** Sets a new password and ends every session, unless the old password has changed in the meantime. */
     async recover(
       recovery: PasswordRecovery
     ): Promise<{ outcome: 'recovered'; ended: string[] } | { outcome: 'outdated' }> {

@@ -8,7 +8,7 @@ import { otherAdmin } from './other-admin.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { outbox, tenants, users, userTenantAssociations as members } from './schema.js'
 
-/** A tenant, as people know it. */
+/** A tenant with the name that people know. */
 export interface NamedTenant {
   id: string
   name: string
@@ -16,9 +16,9 @@ export interface NamedTenant {
 
 export type OwnRemoval =
   | { outcome: 'removed' }
-  /** Nothing has changed: nobody could manage these tenants any more. */
+  /** Nothing has changed: these tenants would be left without an admin. */
   | { outcome: 'last admin'; tenants: NamedTenant[] }
-  /** Nothing has changed: the password is not the checked one any more. */
+  /** Nothing has changed: the password was changed after it was checked. */
   | { outcome: 'outdated' }
 
 interface ById {
@@ -27,11 +27,11 @@ interface ById {
 interface Removal extends ById {
   ip: string | null
   passwordHash: string
-  /** What the subjects of its wrong passwords begin with. */
+  /** The prefix of the subjects of its wrong passwords. */
   accountKey: string
 }
 
-/** The INSERT of the event that every row of `account` was deleted. */
+/** The INSERT of a `user.deleted` event for every row of `account`. */
 export const accountDeleted = (account: SQLWrapper, id: SQLWrapper, erased: boolean) =>
   insertEvent(
     outbox,
@@ -40,7 +40,7 @@ export const accountDeleted = (account: SQLWrapper, id: SQLWrapper, erased: bool
     account
   )
 
-/** Tenants that nobody could manage any more without this account. */
+/** Tenants that would be left without an admin if this account were deleted; see {@link otherAdmin}. */
 export const solelyManaged = (userId: Placeholder) =>
   query
     .select({ id: tenants.id, name: tenants.name })
@@ -58,8 +58,8 @@ export const solelyManaged = (userId: Placeholder) =>
     .orderBy(asc(tenants.name), asc(tenants.id))
 
 const listSolelyManaged = rendered(({ userId }: Named<ById>) => solelyManaged(userId))
-// Nobody can make it a member of anything from here on, and then nobody changes the members of its tenants: in this
-// order, since an addition holds its tenant when it looks for the account.
+// The first lock keeps the account from joining further tenants, the second keeps the members of its tenants unchanged.
+// A deletion takes them in this order, because an addition already holds its tenant's lock when it reads the account.
 const lockAgainstJoining = rendered(({ userId }: Named<ById>) =>
   query.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update')
 )
@@ -95,7 +95,7 @@ const remove = rendered((named: Named<Removal>) => {
 
 export type AccountRemoval = ReturnType<typeof createAccountRemoval>
 
-/** The end of an account at the wish of its owner. */
+/** Deletion of an account by its owner. */
 export function createAccountRemoval({ sql: client }: DatabaseClient) {
   const list = prepared(client, ({ userId }: Named<ById>) => solelyManaged(userId))
   return {

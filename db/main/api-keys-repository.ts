@@ -8,9 +8,9 @@ import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { apiKeys, users } from './schema.js'
 
-/** Keys that a service account may have at once; those that were revoked or have expired do not count. */
+/** Maximum number of keys per service account; revoked and expired keys do not count. */
 export const KEYS_PER_SERVICE = 10
-/** For how long keys stay visible after they were revoked or have expired. */
+/** How long keys stay visible after they are revoked or expire. */
 const KEPT = sql`now() - interval '30 days'`
 
 const { id, user_id, name, hash, scopes, networks, expires_at, revoked_at } = apiKeys
@@ -32,7 +32,7 @@ export interface NewApiKey {
   expiresAt: string | null
 }
 
-/** What a request with a key needs to know about it. */
+/** What is needed to authenticate a request by its key. */
 export interface LiveKey {
   user_id: string
   hash: Buffer
@@ -40,11 +40,11 @@ export interface LiveKey {
   networks: string[] | null
   /** RFC 3339; the caller compares it. */
   expires_at: string | null
-  /** The tenant whose admins manage the service; null: it belongs to the installation. */
+  /** The tenant whose admins manage the service; null if it belongs to the installation. */
   owner_tenant_id: string | null
 }
 
-/** Which service account: of a tenant, or of the installation (null). */
+/** A service account, of a tenant or (null) of the installation. */
 export interface ServiceRef {
   serviceId: string
   tenantId: string | null
@@ -71,14 +71,14 @@ const isOwn = ({ serviceId, tenantId }: Named<ServiceRef>) =>
 const serviceOf = (named: Named<ServiceRef>) =>
   query.$with('service').as(query.select({ id: users.id }).from(users).where(isOwn(named)))
 
-/** The CTE that audits what happened to a key, whose columns are in `key`. */
+/** The CTE that writes the audit entry for a change to a key, whose columns are in `key`. */
 const keyEvent = (action: string, named: Named<Change>, key: Parameters<typeof auditInMain>[1]) =>
   query.$with('event', {}).as(
     auditInMain(
       {
         action: sql`${sql.raw(`'${action}'`)}`,
         ...{ tenantId: named.tenantId, ip: named.ip, onBehalfOf: named.onBehalfOf },
-        // Entries of no tenant belong to an account.
+        // Entries without a tenant belong to an account.
         userId: sql`coalesce(${named.userId}::uuid, case when ${named.tenantId}::uuid is null then key.user_id end)`,
         targetType: 'api_key',
         targetId: sql`key.id`,
@@ -183,7 +183,7 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
       .innerJoin(users, eq(users.id, user_id))
       .where(eq(id, keyId))
   )
-  // Rows that somebody else is writing are left out: it is not worth a wait, let alone a deadlock.
+  // Skips rows that another transaction has locked: this is not worth a wait, let alone a deadlock.
   const touch = prepared(client, ({ ids, addresses }: Named<{ ids: string; addresses: string }>) => {
     const used = query.$with('used', { id, last_ip }).as(
       sql`select ${id}, noted.last_ip
@@ -203,12 +203,12 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
   )
 
   return {
-    /** What a key is good for; null if it is unknown or revoked, or its account not active. */
+    /** Finds a key with its account; null if the key is unknown or revoked, or its account inactive. */
     async findLive(keyId: string): Promise<LiveKey | null> {
       const [row] = await findLive({ id: keyId })
       return row ?? null
     },
-    /** Adds a key, unless the service has as many as it may. */
+    /** Adds a key, unless the service already has the maximum number. */
     async insert(service: ServiceRef, key: NewApiKey, by: By): Promise<KeyCreation> {
       return withTransaction(client, async (transaction): Promise<KeyCreation> => {
         await lockAccount(transaction, { userId: service.serviceId })
@@ -220,7 +220,7 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
         return { outcome: 'created', key: created }
       })
     },
-    /** Whether there is such a service account. */
+    /** Whether the service account exists. */
     async hasService(service: ServiceRef): Promise<boolean> {
       return (await findOwn(service)).length > 0
     },
@@ -232,17 +232,17 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
     async revoke(service: ServiceRef, keyId: string | null, by: By): Promise<string[]> {
       return (await revoke({ ...service, keyId, ...by })).map((row) => row.id)
     },
-    /** Whose key that is. */
+    /** Finds the service account that a key belongs to. */
     async findService(keyId: string): Promise<ServiceRef | null> {
       const [row] = await findService({ keyId })
       return row ?? null
     },
-    /** Notes that these keys were used just now, and from where. */
+    /** Records that these keys were used just now, and from which address. */
     async touch(used: ReadonlyMap<string, string>): Promise<void> {
-      // As the text of arrays, since the client knows no array types; neither ids nor addresses need quotes.
+      // The text form of arrays, since the client knows no array types; neither ids nor addresses need quotes.
       await touch({ ids: `{${[...used.keys()].join(',')}}`, addresses: `{${[...used.values()].join(',')}}` })
     },
-    /** Deletes keys that were revoked, or have expired, long ago. */
+    /** Deletes keys that were revoked or expired more than 30 days ago. */
     async prune(): Promise<void> {
       await prune()
     }

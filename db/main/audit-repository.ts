@@ -28,19 +28,19 @@ export interface AuditFilter {
 }
 
 export interface AuditPage {
-  /** Either the entries of a tenant, or what a user did outside of all tenants. */
+  /** Either the entries of a tenant, or a user's account activity outside of all tenants. */
   of: { tenantId: string } | { userId: string }
   filter: AuditFilter
   limit: number
   start: PageStart
 }
 
-/** How many entries one statement deletes, which bounds how long it runs. */
+/** How many entries one statement deletes; it bounds the statement's running time. */
 const PRUNED_AT_ONCE = 1_000
-/** Likewise, entries that one statement rewrites. */
+/** Likewise, how many entries one statement rewrites. */
 const SCRUBBED_AT_ONCE = 1_000
 
-/** An entry for something that happens often, with the count of `source` so far. */
+/** An entry for a frequent action, with how often `source` has counted it so far. */
 export type CountedEntry = AuditEntry & { source: string; times: number }
 
 type Batch = { rows: string }
@@ -59,7 +59,7 @@ const given = pgTable('given_entries', {
 })
 
 const { event_id, action, details, timestamp, counts } = auditLog
-/** Of these actions, the details name the person. */
+/** The actions whose details contain the person's name. */
 const NAMING = sql`'user.updated'`
 
 const isErased = sql`exists (select from ${erasedUsers} where ${erasedUsers.user_id} = ${given.user_id})`
@@ -70,7 +70,7 @@ const values = {
   ip: sql`case when ${isErased} then null else ${given.ip} end`,
   ...{ on_behalf_of: given.on_behalf_of, timestamp: given.timestamp }
 }
-/** In one order, so that two workers with the same entries cannot wait for each other. */
+/** In a fixed order, so that two workers with the same entries cannot deadlock. */
 const inOrder = ({ rows }: Named<Batch>) => sql`${rowsOf(given, rows)} order by ${given.event_id}`
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>
@@ -101,7 +101,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
       details: sql`${sql.param(named.details, details)}::jsonb`
     })
   )
-  // Each process reports its count so far, so its greatest number counts, whatever the order of arrival.
+  // Each process reports its count so far, so the greatest number of each is current, whatever the order of arrival.
   const count = prepared(client, (batch: Named<Batch>) => {
     const counted = {
       ...values,
@@ -118,7 +118,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
         ${bare(timestamp)} = least(${timestamp}, ${excluded(timestamp)})
       where ${isNotNull(counts)}`
   })
-  // By the index on the time; rows that another worker is deleting are left to it.
+  // Uses the index on the time, and skips rows that another worker is deleting.
   const prune = prepared(client, ({ days }: Named<{ days: number }>) => {
     const old = query
       .select({ event_id })
@@ -146,22 +146,22 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
   })
 
   return {
-    /** Stores entries, except those that are stored already. `apart`: see {@link together}. */
+    /** Stores entries, ignoring those already stored. `apart`: see {@link together}. */
     insert: (entries: readonly AuditEntry[]): Promise<'stored' | 'apart'> =>
       together(entries, async (): Promise<'stored'> => {
         await insert({ rows: JSON.stringify(entries) })
         return 'stored'
       }),
-    /** Stores a single entry for each thing that happens often. `apart`: also if one of them comes more than once. */
+    /** Stores one entry for each frequent action, with its count. `apart`: also if an entry occurs twice. */
     async count(entries: readonly CountedEntry[]): Promise<'stored' | 'apart'> {
-      // A statement can change a row only once.
+      // An INSERT … ON CONFLICT cannot change a row twice.
       if (new Set(entries.map((entry) => entry.event_id)).size < entries.length) return 'apart'
       return together(entries, async (): Promise<'stored'> => {
         await count({ rows: JSON.stringify(entries) })
         return 'stored'
       })
     },
-    /** Writes the event of a refused attempt. */
+    /** Writes the event of a refused request. */
     async recordRefusal({ actor, ...refusal }: Refusal & { actor: Actor }): Promise<void> {
       await recordRefusal({ ...refusal, ...actor })
     },
@@ -169,15 +169,15 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     async recordCommand(command: string, details: { arguments: string[]; os_user: string }): Promise<void> {
       await recordCommand({ command, details })
     },
-    /** Removes addresses and names from some of the entries of an erased person; false when none are left. */
+    /** Removes addresses and names from up to 1,000 entries of an erased person; true if there may be more. */
     async forgetSome(userId: string): Promise<boolean> {
       return (await forget({ userId })).length === SCRUBBED_AT_ONCE
     },
-    /** Deletes some of the entries older than this many days; false if none are left. */
+    /** Deletes up to 1,000 entries older than `days`; true if there may be more. */
     async prune(days: number): Promise<boolean> {
       return (await prune({ days })).length === PRUNED_AT_ONCE
     },
-    /** A page, newest first, with the number of matching entries; with filters, up to `COUNT_CAP` + 1. */
+    /** A page, newest first, with the number of matching entries, which filtered lists count up to `COUNT_CAP` + 1. */
     async list({
       of,
       filter,

@@ -14,21 +14,21 @@ import {
 import { dirtyTenants } from './schema.js'
 import { makeVisitsDue } from './tenant-visits-repository.js'
 
-/** Stands for the main database's outbox among those of the tenants. */
+/** The id of the main database's outbox among those of the tenants. */
 export const MAIN_OUTBOX = '00000000-0000-0000-0000-000000000000'
 
 export type DirtyTenantRepository = ReturnType<typeof createDirtyTenantRepository>
 
 const { tenant_id, marked_at, leased_by, leased_until, look_at } = dirtyTenants
 
-/** Seconds until a marked outbox is looked at, and between two looks at most: as long as a dead relay's lease. */
+/** Seconds until a marked outbox is first checked, and at most between two checks: as long as a dead relay's lease. */
 const SOON = 2
 const LONGEST = 15
 
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
 
-/** Says that a tenant's outbox may hold events. */
+/** Records that a tenant's outbox may hold events. */
 export const markDirty = rendered(({ tenantId }: Named<{ tenantId: string }>) =>
   query
     .insert(dirtyTenants)
@@ -43,8 +43,9 @@ export const markDirty = rendered(({ tenantId }: Named<{ tenantId: string }>) =>
 )
 
 /**
- * Which outboxes may hold events, and who relays them. All times are by the database's clock. Only a mark waits for the
- * disk: it must outlive the event that it announces, which may be on another server.
+ * Which outboxes may hold events, and which relay has the lease of each. All times are by the database's clock. Only
+ * `mark` waits for the disk: a mark must not be lost when the event that it announces, possibly on another server,
+ * survives.
  */
 export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
@@ -72,7 +73,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       .where(isLeased(lease))
       .returning(asynchronousCommit)
   )
-  // The mark is not deleted but handed on, so that a sweeper learns of the change even if none saw the mark.
+  // The mark also becomes a due visit, so that a sweeper learns of the change even if none saw the mark.
   const clear = prepared(client, (lease: Named<LeaseFor>) => {
     return sql<never>`with cleared as ${query
       .delete(dirtyTenants)
@@ -108,7 +109,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     async mark(tenantId: string): Promise<void> {
       await markDirty(client, { tenantId })
     },
-    /** Takes or renews the lease for this many seconds; `held`: another relay has it. */
+    /** Takes or renews the lease for `seconds`; `held`: another relay has it. */
     async acquire(
       tenantId: string,
       owner: string,
@@ -121,21 +122,22 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       await release({ tenantId, owner })
     },
     /**
-     * Hands a mark older than `seconds` on to the sweeper; the caller holds the lease and has found the outbox empty.
+     * Replaces a mark older than `seconds` with a due visit of the sweeper. The caller holds the lease and has found
+     * the outbox empty.
      */
     async clear(tenantId: string, owner: string, seconds: number): Promise<void> {
       await clear({ tenantId, owner, seconds })
     },
     /**
-     * Outboxes to look at now, the longest marked first. The older a mark, the longer until the next look at it, from 2
-     * to 15 s: an event that nobody was nudged about commits soon after its mark.
+     * Outboxes to check now, the oldest mark first. The older a mark, the longer until its next check, from 2 to 15 s:
+     * an event that no relay was notified of commits soon after its mark.
      */
     async claimLooks(limit: number): Promise<string[]> {
       return (await claimLooks({ limit })).map((row) => row.tenant_id)
     },
-    /** Those of these outboxes that are marked: only their logs can have grown in the last minutes. */
+    /** Returns those of `outboxes` that are marked: only their logs can have grown in the last minutes. */
     async listMarked(outboxes: string[]): Promise<string[]> {
-      // As the text of an array, since the client knows no array types.
+      // The text form of an array, since the client knows no array types.
       return (await listMarked({ tenantIds: `{${outboxes.join(',')}}` })).map((row) => row.tenant_id)
     }
   }

@@ -11,7 +11,7 @@ import { auditLog, erasedUsers, events, invitations, mails, outbox, users } from
 interface ById {
   userId: string
 }
-/** Without the key of its wrong passwords, and without an address, if the account was deleted before. */
+/** Both the key of its wrong passwords and the address are null if the account was deleted before. */
 type Finish = ById & { accountKey: string | null; email: string | null; osUser: string }
 
 const mark = rendered(({ userId }: Named<ById>) => {
@@ -31,13 +31,13 @@ const mark = rendered(({ userId }: Named<ById>) => {
   return query.with(account, ended, marked).select({ id: account.id }).from(account)
 })
 
-/** Whether an operator typed the address as one of the arguments in these details of a command. */
+/** Whether the address is one of the arguments in the details of an operator's command. */
 const names = (details: SQL, email: Named<Finish>['email']) =>
   sql`exists (select from jsonb_array_elements_text(coalesce(${details} -> 'arguments', '[]')) as typed
     where lower(trim(typed)) = ${email}::text)`
 const withoutArguments = (details: SQL) => sql`${details} || '{"arguments": ["(erased)"]}'`
 
-/** Removes addresses and names from what a table of events holds of the person. */
+/** Removes the person's addresses and names from the events of a table. */
 const scrub = (table: typeof outbox | typeof events) =>
   rendered(({ userId, email }: Named<Finish>) => {
     const { data, event_type } = table
@@ -92,7 +92,7 @@ const finish = rendered((named: Named<Finish>) => {
 export type ErasureRepository = ReturnType<typeof createErasureRepository>
 
 /**
- * What it takes to forget a person: the account goes, and entries and documents stay under its id alone.
+ * Erases a person: deletes the account; audit entries and documents stay, with only its id.
  * @param osUser who runs the command
  */
 export function createErasureRepository({ sql: client }: DatabaseClient, osUser: string) {
@@ -108,8 +108,8 @@ export function createErasureRepository({ sql: client }: DatabaseClient, osUser:
   })
   return {
     /**
-     * Ends the sessions and closes the account, and lets no address or name of this person into the audit log from now
-     * on. Repeatable, and the account need not exist.
+     * Ends the sessions, deactivates the account, and from now on keeps the person's addresses and names out of the
+     * audit log. Idempotent; the account need not exist.
      */
     async begin(userId: string): Promise<void> {
       await withTransaction(client, async (transaction) => {
@@ -121,7 +121,7 @@ export function createErasureRepository({ sql: client }: DatabaseClient, osUser:
     async scrubCommands(email: string): Promise<void> {
       await scrubCommands({ email })
     },
-    /** Removes addresses and names from events that wait for the relay or are in the log, and finally the account. */
+    /** Removes addresses and names from the events in the outbox and the log, then deletes the account. */
     async finish(account: Omit<Finish, 'osUser'>): Promise<void> {
       await withTransaction(client, async (transaction) => {
         await scrubOutbox(transaction, { ...account, osUser })

@@ -3,7 +3,7 @@ import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { prepared, type Named } from '../statement.js'
 
-/** The channel on which relays say that a log has grown; the payload is the tenant, or `MAIN_OUTBOX`. */
+/** The channel on which relays announce that a log has grown; the payload is the tenant's id, or `MAIN_OUTBOX`. */
 export const EVENTS_CHANNEL = 'strongroom_events'
 
 export type EventNotificationRepository = ReturnType<typeof createEventNotificationRepository>

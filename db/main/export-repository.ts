@@ -26,7 +26,7 @@ const { counts, ...entryColumns } = getTableColumns(auditLog)
 
 export type ExportRepository = ReturnType<typeof createExportRepository>
 
-/** What the main database has of a person, in pages of any number of rows. */
+/** A person's data in the main database, in pages of at most `limit` rows. */
 export function createExportRepository({ sql: client }: DatabaseClient) {
   const sessions = prepared(client, (after: Named<After>) =>
     query
@@ -82,17 +82,17 @@ export function createExportRepository({ sql: client }: DatabaseClient) {
       .limit(after.limit)
   )
   return {
-    /** Also those that have ended, as long as they are kept. */
+    /** Includes ended sessions that are still kept. */
     sessionsAfter: (userId: string, id: string, limit: number): Promise<Session[]> =>
       sessions({ userId, id, limit }),
-    /** Also in tenants that are inactive or deleted. */
+    /** Includes memberships in inactive or deleted tenants. */
     membershipsAfter: (userId: string, id: string, limit: number): Promise<MemberTenant[]> =>
       memberships({ userId, id, limit }),
-    /** Invitations to the person's verified address, as long as they are kept. */
+    /** Invitations to the person's verified address that are still kept. */
     invitationsAfter: (userId: string, id: string, limit: number) => invited({ userId, id, limit }),
-    /** Mails to it, as long as they are kept; their text is not stored. */
+    /** Mails to the person's verified address that are still kept; their text is not stored. */
     mailsAfter: (userId: string, id: string, limit: number) => mailed({ userId, id, limit }),
-    /** What the person did, in all tenants and outside of them, oldest first. */
+    /** The person's audit entries, in all tenants and outside of them, oldest first. */
     entriesAfter: (
       userId: string,
       after: Pick<AuditEntry, 'timestamp' | 'event_id'>,

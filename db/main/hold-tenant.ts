@@ -16,7 +16,7 @@ const hold = rendered(({ id }: Named<{ id: string }>) =>
 type Begin<T> = (work: (transaction: postgres.TransactionSql) => Promise<T>) => Promise<T>
 
 /**
- * Runs a transaction, and keeps the tenant from being purged meanwhile.
+ * Runs a transaction, and keeps the tenant from being purged until it ends.
  * @throws if the purge has begun, or the tenant is gone
  */
 export type HoldTenant = <T>(
@@ -33,13 +33,13 @@ export const holdInside: HoldTenant = (id, begin, work) =>
   })
 
 /**
- * On another server, a transaction in the main database holds it. If that ends first, the purge waits for the lock that
- * both take on the tenant's place.
+ * For a tenant on another server, a second transaction in the main database holds it. If that ends first, the purge
+ * still waits for the lock on the tenant's place, which both it and `work` take.
  */
 export const holdBeside =
   (main: postgres.Sql): HoldTenant =>
   (id, begin, work) =>
-    // Begun last, so that no connection to the main database waits for the other server.
+    // The main transaction begins last, so that no connection to the main database waits for the other server.
     begin((inside) =>
       withTransaction(main, async (transaction) => {
         await holdFor(transaction, id)

@@ -39,14 +39,16 @@ const openLogs = rendered(() =>
     .returning({ id })
 )
 
-/** Thrown if a program would look for tenants in the wrong place. */
+/**
+ * Thrown if TENANCY_STRATEGY differs from the installation's, or the main database is not prepared: the process would
+ * look for tenants in the wrong place.
+ */
 export class TenancyStrategyError extends Error {
   override readonly name = 'TenancyStrategyError'
 }
 
 /**
- * Records how the tenants of an installation are kept apart, and prepares for it. This can change as long as there are
- * no tenants.
+ * Records the strategy of an installation and prepares for it. The strategy can change only while there are no tenants.
  * @throws {TenancyStrategyError}
  */
 export async function settleStrategy(
@@ -56,7 +58,7 @@ export async function settleStrategy(
   await settle(transaction, { strategy })
   await checkStrategy(transaction, strategy)
   await settleMain(transaction, { strategy })
-  // Once for all tenants: two of their migrations could not create it at the same time.
+  // Created once for all tenants, because two tenants' migrations could not create it at the same time.
   if (strategy === 'schema') await transaction`create extension if not exists pg_trgm with schema public`
 }
 
@@ -65,18 +67,18 @@ export type InstallationRepository = ReturnType<typeof createInstallationReposit
 export function createInstallationRepository({ sql: client }: DatabaseClient) {
   return {
     /**
-     * Checks that the tenants of this installation are kept apart in this way.
+     * Checks that `strategy` is that of this installation.
      * @throws {TenancyStrategyError}
      */
     checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy),
 
-    /** What tells this installation from others. */
+    /** The unique id of this installation. */
     async readUid(): Promise<string> {
       const [row] = await readUid(client)
       if (row === undefined) throw new Error('The main database is not ready')
       return row.uid
     },
-    /** Since when the event logs are complete; null: processes of an earlier version may be running. */
+    /** Since when the event logs are complete; null while processes of an earlier version may be running. */
     async eventsLoggedSince(): Promise<string | null> {
       const [row] = await readLogged(client)
       return row?.events_logged_since ?? null
@@ -99,6 +101,6 @@ async function checkStrategy(
   throw new TenancyStrategyError(
     settled === undefined
       ? 'The main database is not ready for this version: run `npm run migrate` first'
-      : `TENANCY_STRATEGY is ${strategy}, but this installation was made with ${settled}, which cannot be changed: set it to ${settled}, or name another DATABASE_URL`
+      : `TENANCY_STRATEGY is ${strategy}, but this installation was made with ${settled}, which cannot be changed: set it to ${settled}, or use another DATABASE_URL`
   )
 }

@@ -23,7 +23,7 @@ const isOfInstallation = and(eq(users.kind, 'service'), isNull(owner_tenant_id))
 const byOperator = (account: { first_name: SQLWrapper }, { osUser }: Named<{ osUser: string }>) =>
   jsonObject({ name: account.first_name, by: 'operator', os_user: sql`${osUser}::text` })
 
-/** The service accounts of the installation, which operators make: they belong to no tenant. */
+/** The service accounts of the installation: operators create them, and they belong to no tenant. */
 export function createInstallationServiceRepository({ sql: client }: DatabaseClient) {
   const insert = prepared(client, (named: Named<{ id: string; name: string; osUser: string }>) => {
     const account = query.$with('account', getTableColumns(users)).as(
@@ -92,11 +92,11 @@ export function createInstallationServiceRepository({ sql: client }: DatabaseCli
   const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => solelyManaged(userId))
 
   return {
-    /** Adds a service that is no member of a tenant yet. */
+    /** Adds a service account, which is not yet a member of any tenant. */
     async insert(service: { id: string; name: string }, osUser: string): Promise<void> {
       await insert({ ...service, osUser })
     },
-    /** Any service account, and the tenant that it belongs to; null: the installation. */
+    /** Finds any service account, and the tenant that it belongs to (null: the installation). */
     async find(
       serviceId: string
     ): Promise<{ id: string; name: string; owner_tenant_id: string | null } | null> {
@@ -105,12 +105,15 @@ export function createInstallationServiceRepository({ sql: client }: DatabaseCli
     },
     /** In the order of their ids, in pages. */
     listAfter: (after: string, limit: number): Promise<InstallationService[]> => listAfter({ after, limit }),
-    /** Deletes a service with its keys and memberships. Documents and audit entries, which only name it, stay. */
+    /**
+     * Deletes a service account with its keys and memberships. Documents and audit entries, which only refer to it,
+     * stay.
+     */
     async remove(serviceId: string, osUser: string): Promise<{ outcome: 'removed' | 'missing' }> {
       const removed = await remove({ id: serviceId, osUser })
       return { outcome: removed.length > 0 ? 'removed' : 'missing' }
     },
-    /** Tenants that nobody could manage any more without this service. */
+    /** Tenants that would be left without an admin if this service account were deleted. */
     listSolelyManaged: (serviceId: string): Promise<NamedTenant[]> => listSolelyManaged({ userId: serviceId })
   }
 }

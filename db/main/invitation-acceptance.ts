@@ -9,21 +9,21 @@ import { revertible } from './revertible.js'
 import { invitations, users, userTenantAssociations as members } from './schema.js'
 
 /**
- * What became of an acceptance; only `accepted` has changed anything. `role`: what the account now is in the tenant,
- * which is what it was if it had been a member already; null: the invitation is to the installation.
+ * The outcome of an acceptance; only `accepted` has changed anything. `role`: the account's role in the tenant, which
+ * stays unchanged if it was a member already; null if the invitation is to the installation.
  */
 export type Acceptance =
   | { outcome: 'accepted'; role: Role | null }
-  /** It was accepted, withdrawn or over, or the account is not active any more. */
+  /** The invitation was accepted or withdrawn or has expired, or the account is no longer active. */
   | { outcome: 'gone' }
   /** An account has the address already. */
   | { outcome: 'taken' }
-  /** The tenant would have more members than it may. */
+  /** The tenant would exceed its maximum number of members. */
   | { outcome: 'too many' }
 
-/** How the link came to the one who accepts. */
+/** How the accepting person received the link. */
 interface Receipt {
-  /** By mail, which proves that the address is theirs. */
+  /** Whether by mail, which proves that the address is theirs. */
   mailed: boolean
   ip: string
 }
@@ -55,7 +55,8 @@ const accept = ({ invitationId }: Named<{ invitationId: string }>) =>
 type Accepted = ReturnType<typeof accept>
 
 /**
- * The CTEs that make the account a member of the tenant of the invitation, if it has one and the account is none yet.
+ * The CTEs that make the account a member of the invitation's tenant, if there is one and the account is not a member
+ * yet.
  */
 function join(invitation: Accepted, account: WithSubquery & { id: SQLWrapper }, ip: SQLWrapper) {
   const { user_id, tenant_id, role } = members
@@ -160,7 +161,7 @@ const acceptNew = rendered((named: Named<AsNew>) => {
 export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
 
 /**
- * Accepts invitations: each in one transaction, so an account, its membership and the acceptance come together or not
+ * Accepts invitations, each in one transaction: the account, its membership and the acceptance commit together or not
  * at all.
  */
 export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
@@ -180,7 +181,10 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
   }
 
   return {
-    /** An account accepts that has the address of the invitation. @param limit members that a tenant may have */
+    /**
+     * Accepts as an existing account, which must have the invitation's address.
+     * @param limit maximum number of members of a tenant
+     */
     asAccount: (
       invitation: OpenInvitation,
       userId: string,
@@ -191,7 +195,10 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
         const [row] = await acceptAs(transaction, { invitationId: invitation.id, userId, ...receipt })
         return row === undefined ? { outcome: 'gone' } : { outcome: 'accepted', role: row.role }
       }),
-    /** Creates an account with the address of the invitation. @param limit members that a tenant may have */
+    /**
+     * Creates an account with the invitation's address and accepts as it.
+     * @param limit maximum number of members of a tenant
+     */
     asNew: (
       invitation: OpenInvitation,
       account: InvitedAccount,

@@ -32,7 +32,7 @@ export interface Invitation {
 /** An invitation that can be accepted. */
 export interface OpenInvitation {
   id: string
-  /** null: to the installation. */
+  /** null if the invitation is to the installation. */
   tenant_id: string | null
   /** In lower case and composed (NFC). */
   email: string
@@ -44,13 +44,13 @@ export interface NewInvitation {
   email: string
   /** Seconds. */
   ttl: number
-  /** Whether a mail tells the invited about it. */
+  /** Whether the invitation is mailed to its address. */
   mailed: boolean
 }
 
 type Made = { outcome: 'invited'; invitation: Invitation } | { outcome: 'too many' }
 
-/** Seconds that an invitation is remembered after its end. */
+/** Seconds that an invitation is kept after it has expired or ended. */
 const REMEMBERED = 30 * 86_400
 
 const { id, tenant_id, email, role, invited_by, created_at, expires_at, accepted_at } = invitations
@@ -162,7 +162,7 @@ const withdraw = rendered((named: Named<InTenant & Actor & { id: string }>) => {
 
 export type InvitationRepository = ReturnType<typeof createInvitationRepository>
 
-/** Invitations: made, listed, withdrawn. How they are accepted: {@link createInvitationAcceptance}. */
+/** Creates, lists and withdraws invitations; {@link createInvitationAcceptance} accepts them. */
 export function createInvitationRepository({ sql: client }: DatabaseClient) {
   const ofTenant = ({ tenantId }: Named<InTenant>) => and(eq(tenant_id, tenantId), isOpen)
   const list = prepared(client, (named: Named<InTenant & { limit: number; offset: number }>) =>
@@ -200,8 +200,8 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
 
   return {
     /**
-     * Invites an address into a tenant, or renews its open invitation, whose link goes on working.
-     * @param perDay invitations that a tenant may make within a day
+     * Invites an address into a tenant, or renews its open invitation, whose link keeps working.
+     * @param perDay maximum number of invitations that a tenant may create within a day
      */
     async invite(
       tenantId: string,
@@ -216,7 +216,7 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
       })
       return row ? { outcome: 'invited', invitation: row as Invitation } : { outcome: 'too many' }
     },
-    /** Invites an address to create an account; what operators do. */
+    /** Invites an address to create an account, on behalf of an operator. */
     async inviteToInstallation(invitation: NewInvitation & { mayCreateTenants: boolean }): Promise<void> {
       await withTransaction(client, async (transaction) => {
         await lockRecipient(transaction, { recipient: invitation.email })
@@ -242,12 +242,12 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
       const rows = await withdraw(client, { tenantId, id: invitationId, ...actor })
       return { outcome: rows.length > 0 ? 'withdrawn' : 'missing' }
     },
-    /** Null if it cannot be accepted, or its tenant is inactive. */
+    /** Null if the invitation cannot be accepted, or its tenant is inactive. */
     async findOpen(invitationId: string): Promise<OpenInvitation | null> {
       const [row] = await findOpen({ id: invitationId })
       return row ?? null
     },
-    /** Deletes what ended a month ago. */
+    /** Deletes invitations that expired or were withdrawn more than 30 days ago. */
     async prune(): Promise<void> {
       await prune()
     }

@@ -4,15 +4,15 @@ import { mails, type MailKind } from './schema.js'
 
 export type { MailKind } from './schema.js'
 
-/** Mails to one address within an hour. */
+/** Maximum number of mails to one address within an hour. */
 export const MAILS_PER_HOUR = 3
 
 /**
- * Seconds for which a mail may have to wait until its address gets another one; one that would wait longer is not
- * written.
+ * Seconds that a mail may wait for its address's limit to allow another one; a mail that would have to wait longer is
+ * not queued.
  */
 const PATIENCE: Record<MailKind, number> = {
-  // The invited do not know that there is something to ask for again.
+  // An invited person cannot know to ask for the mail again.
   invitation: 86_400,
   address: 0,
   password: 0,
@@ -21,8 +21,8 @@ const PATIENCE: Record<MailKind, number> = {
 }
 
 /**
- * Makes mails to one address come one after the other, until the transaction ends: a statement of its own, so that the
- * one that writes a mail counts all that were written before.
+ * Serializes the queueing of mails to one address until the transaction ends. It is a separate statement, so that the
+ * statement that queues a mail counts all earlier ones.
  */
 export const lockRecipient = rendered(({ recipient }: Named<{ recipient: string }>) =>
   query
@@ -41,8 +41,8 @@ interface MailSql {
 }
 
 /**
- * The INSERT that queues a mail for every row of `source`, which has no WHERE; it stands in the statement that makes
- * the mail necessary. Nothing is written while the same mail still waits, or if the address has had its share.
+ * The INSERT that queues a mail for every row of `source`, which has no WHERE; it belongs in the statement that makes
+ * the mail necessary. It queues nothing while the same mail is still waiting, or if the address has reached its limit.
  */
 export function insertMail(
   { kind, recipient, subjectId }: MailSql,

@@ -5,7 +5,7 @@ import { isOpen } from './invitations-repository.js'
 import type { MailKind } from './mail-queue.js'
 import { invitations, mails, tenants, users, webhookEndpoints } from './schema.js'
 
-/** A mail that the caller is to send. */
+/** A mail that the caller must send. */
 export interface ClaimedMail {
   id: string
   recipient: string
@@ -15,19 +15,19 @@ export interface ClaimedMail {
   attempts: number
 }
 
-/** What a mail about an invitation says. */
+/** The data in a mail about an invitation. */
 export interface InvitationFacts {
   id: string
   email: string
   expires_at: string
-  /** null: to the installation. */
+  /** null if the invitation is to the installation. */
   tenant_name: string | null
-  /** null: an operator, or someone who is gone. */
+  /** null for an operator, or an account that no longer exists. */
   inviter_first_name: string | null
   inviter_last_name: string | null
 }
 
-/** What a mail about an account says. */
+/** The data in a mail about an account. */
 export interface AccountFacts {
   id: string
   email: string
@@ -36,13 +36,13 @@ export interface AccountFacts {
   email_verified_at: string | null
 }
 
-/** What a mail about an export says. */
+/** The data in a mail about an export. */
 export interface ExportFacts {
   tenant_id: string
   tenant_name: string
 }
 
-/** What a mail about a webhook says. */
+/** The data in a mail about a webhook. */
 export interface WebhookFacts {
   id: string
   tenant_id: string
@@ -50,7 +50,7 @@ export interface WebhookFacts {
   disabled_reason: string
 }
 
-/** Seconds that mails are remembered; the addresses of others are not kept for longer. */
+/** Seconds that mails are kept, since they contain addresses of people without an account. */
 const REMEMBERED = 30 * 86_400
 const MAX_ERROR_LENGTH = 500
 
@@ -58,7 +58,7 @@ const { id, recipient, kind, subject_id, attempts, created_at, due_at, sent_at }
 
 export type MailRepository = ReturnType<typeof createMailRepository>
 
-/** The worker's side of the mails; `mail-queue.ts` writes them. */
+/** The worker's side of the mail queue; `mail-queue.ts` adds to it. */
 export function createMailRepository({ sql: client }: DatabaseClient) {
   const claim = prepared(client, (named: Named<{ limit: number; retryIn: number }>) =>
     query
@@ -88,7 +88,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
     query
       .update(mails)
       .set({
-        // No number of seconds: for good.
+        // Null seconds: never again.
         due_at: sql`now() + make_interval(secs => ${named.retryIn}::float8)`,
         error: sql`${named.error}`
       })
@@ -154,18 +154,18 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
 
   return {
     /**
-     * Takes mails that are due. Each is due again after `retryIn` seconds, so that one whose worker is killed is sent
-     * by another.
+     * Claims mails that are due. Each is due again after `retryIn` seconds, so that another worker sends it if this one
+     * is killed.
      */
     claim: (limit: number, retryIn: number): Promise<ClaimedMail[]> => claim({ limit, retryIn }),
     async sent(mailId: string): Promise<void> {
       await settle({ id: mailId })
     },
-    /** @param retryIn seconds; null: never */
+    /** @param retryIn seconds; null for never */
     async failed(mailId: string, reason: string, retryIn: number | null): Promise<void> {
       await postpone({ id: mailId, error: reason.slice(0, MAX_ERROR_LENGTH), retryIn })
     },
-    /** Forgets a mail that nobody needs any more. */
+    /** Deletes a mail that is no longer needed. */
     async drop(mailId: string): Promise<void> {
       await drop({ id: mailId })
     },
@@ -173,7 +173,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await waiting()
       return row?.count ?? 0
     },
-    /** Null if the invitation cannot be accepted any more. */
+    /** Null if the invitation can no longer be accepted. */
     async findInvitation(invitationId: string): Promise<InvitationFacts | null> {
       const [row] = await findInvitation({ id: invitationId })
       return row ?? null
@@ -184,18 +184,18 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       if (row?.email == null || row.password_hash == null) return null
       return { ...row, email: row.email, password_hash: row.password_hash }
     },
-    /** Null if the webhook works again, or is gone. */
+    /** Null if the webhook is enabled again, or is gone. */
     async findDisabledWebhook(endpointId: string): Promise<WebhookFacts | null> {
       const [row] = await findWebhook({ id: endpointId })
       if (row?.disabled_reason == null) return null
       return { ...row, disabled_reason: row.disabled_reason }
     },
-    /** Null if the tenant is closed, or gone. */
+    /** Null if the tenant is inactive, or is gone. */
     async findExported(tenantId: string): Promise<ExportFacts | null> {
       const [row] = await findTenant({ id: tenantId })
       return row ?? null
     },
-    /** Deletes what was written a month ago. */
+    /** Deletes mails that were queued more than 30 days ago. */
     async prune(): Promise<void> {
       await prune()
     }

@@ -17,7 +17,7 @@ export type Role = (typeof members.$inferSelect)['role']
 export interface Member {
   user_id: string
   kind: 'person' | 'service'
-  /** Null: a service. */
+  /** Null for a service. */
   email: string | null
   first_name: string
   last_name: string
@@ -25,15 +25,15 @@ export interface Member {
   joined_at: string
 }
 
-/** The outcome of a change. The last admin stays, or nobody could manage the tenant any more. */
+/** The outcome of a change. The last admin cannot be removed or demoted, since nobody could then manage the tenant. */
 export type MemberChange =
   { outcome: 'changed'; member: Member } | { outcome: 'last admin' } | { outcome: 'missing' }
 
 export type MemberAddition =
   | { outcome: 'added'; member: Member }
-  /** The user is a member already, not an active user any more, or a service of somebody else. */
+  /** The user is a member already, is no longer active, or is a service that does not belong to this tenant. */
   | { outcome: 'not possible' }
-  /** Nothing changed: the tenant would have too many members. */
+  /** Nothing changed: the tenant would exceed its maximum number of members. */
   | { outcome: 'too many' }
 
 type InTenant = { tenantId: string }
@@ -66,15 +66,15 @@ const memberEvent = (
     )
 
 /**
- * Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so the
- * statement that decides sees what the one before has left. Two admins who remove each other at once leave one.
+ * Serializes changes of a tenant's members. The lock is a separate statement, so that the statement that decides sees
+ * the previous change: if two admins remove each other at once, one of them stays.
  */
 export const lockTenant = rendered(({ tenantId }: Named<InTenant>) =>
   query.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
 )
 const add = rendered((named: Named<RoleChange>) => {
   const { tenantId, memberId } = named
-  // A service belongs to its own tenant, or to those that it has created.
+  // A service can join only the tenant that it belongs to, or tenants that it creates.
   const mayJoin = or(eq(users.kind, 'person'), eq(users.owner_tenant_id, tenantId))
   const member = query.$with('member', changedColumns).as(
     sql`${insertSelect(members, { tenant_id: tenantId, user_id: users.id, role: named.role }, users)}
@@ -89,7 +89,7 @@ const add = rendered((named: Named<RoleChange>) => {
     .from(member)
     .innerJoin(users, eq(users.id, member.user_id))
 })
-/** A row if the tenant has more members than `limit`. */
+/** Returns a row if the tenant has more than `limit` members. */
 export const isBeyond = rendered((named: Named<InTenant & { limit: number }>) =>
   query.select({ user_id }).from(members).where(ofTenant(named)).offset(named.limit).limit(1)
 )
@@ -112,7 +112,7 @@ function subjectOf(named: Named<Change>) {
   )
 }
 
-/** No row: there is no such member. A row of nulls: it is the last admin, and nothing changed. */
+/** Returns no row if there is no such member, and a row of nulls if it is the last admin and nothing changed. */
 function resultOf(
   subject: ReturnType<typeof subjectOf>,
   changed: WithSubqueryWithSelection<typeof changedColumns, 'changed'>,
@@ -216,7 +216,7 @@ export function createMemberRepository({ sql: client }: DatabaseClient) {
       const [row] = await findRole({ tenantId, userId })
       return row?.role ?? null
     },
-    /** A page of the members in the order of joining, with the number of all members. */
+    /** A page of the members in the order of joining, with the total number of members. */
     async list(tenantId: string, page: { limit: number; offset: number }): Promise<PageWithTotal<Member>> {
       return readPage<Member>(await list({ tenantId, ...page }), 'user_id')
     },

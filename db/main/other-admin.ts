@@ -4,8 +4,8 @@ import { query } from '../statement.js'
 import { users, userTenantAssociations as members } from './schema.js'
 
 /**
- * The active admins of a tenant besides one member, to be asked whether there are any. Besides a person, only persons
- * count: a service cannot make keys or other services, and its own may be lost.
+ * A subquery for the active admins of a tenant other than `memberId`, to test whether there are any. A person can be
+ * replaced only by another person: a service cannot create keys or services, and its own key may be lost.
  * @param memberKind the kind of that member's account
  */
 export function otherAdmin(tenantId: SQLWrapper, memberId: SQLWrapper, memberKind: SQLWrapper) {

@@ -5,33 +5,33 @@ import { auditInMain } from './audit-in-main.js'
 import { revertible } from './revertible.js'
 import { passwordFailures } from './schema.js'
 
-/** What is counted, and how much of it in how many seconds is too much. */
+/** A counter of failures: at most `limit` within `window` seconds. */
 export interface Counter {
-  /** A hash; see the table. */
+  /** A hash of what is counted; see the table. */
   subject: string
   limit: number
   window: number
 }
 
-/** An attempt that has been counted as a failure, which it is until it succeeds. */
+/** An attempt, which is counted as a failure until it succeeds. */
 export interface CountedAttempt {
-  /** The counter that a success forgets. */
+  /** The counter that a success deletes. */
   own: string
-  /** The counters to which a success gives back its one. */
+  /** The counters that a success decrements again. */
   others: string[]
 }
 
 export type Counting =
-  /** In all of the counters; how many failures each has now, and whether one of them takes no more. */
+  /** Counted in all of the counters: the failures in each, and whether one of them is now full. */
   | { outcome: 'counted'; failures: number[]; full: boolean }
-  /** In none of them; the seconds until all of them take one more. */
+  /** Counted in none of them: the seconds until all of them accept another failure. */
   | { outcome: 'full'; seconds: number }
 
 export interface PasswordRefusal {
   /** The account, if there is one. */
   userId: string | null
   ip: string | null
-  /** Names the account where there is none; a hash. */
+  /** A hash that identifies the address where it has no account. */
   accountSubject: string
   failures: number
   blocked: boolean
@@ -43,7 +43,7 @@ const LONGEST_WINDOW = 86_400
 const { subject, failures, since } = passwordFailures
 
 const add = rendered((counter: Named<Counter>) => {
-  // What was taken back leaves a row, but begins no window.
+  // An attempt that was taken back may leave a row with 0 failures, whose window does not count.
   const isOver = sql`(${failures} = 0 or ${lte(since, secondsAgo(counter.window))})`
   return query
     .insert(passwordFailures)
@@ -60,8 +60,8 @@ const add = rendered((counter: Named<Counter>) => {
 })
 
 /**
- * The counters that match, locked in the order of their subjects, as every statement that writes several of them does:
- * so none of them waits for another in a circle.
+ * The counters that match, locked in the order of their subjects, as in every statement that writes several of them, to
+ * prevent deadlocks.
  */
 const locked = (which: SQLWrapper) =>
   query
@@ -75,8 +75,8 @@ const arrayOf = (values: (string | number)[]) => `{${values.join(',')}}`
 export const settling = ({ own, others }: CountedAttempt) => ({ own, others: arrayOf(others) })
 
 /**
- * The CTEs that take an attempt back, if another has a row because it succeeded: its own counter is forgotten, and the
- * others lose what it added.
+ * The CTEs that take an attempt back if `source` has a row, which means that it succeeded: they delete its own counter
+ * and decrement the others.
  */
 export function settle(source: SQLWrapper, named: Named<{ own: string; others: string }>) {
   const attempt = locked(
@@ -100,8 +100,8 @@ export function settle(source: SQLWrapper, named: Named<{ own: string; others: s
 }
 
 /**
- * The CTEs that forget all failures of an account, if another has a row: after its password was reset.
- * @param account what its subjects begin with: `accountKey`
+ * The CTEs that delete all failures of an account if `source` has a row, after its password was reset.
+ * @param account the prefix of its subjects: `accountKey`
  */
 export function forgetAccount(source: SQLWrapper, account: SQLWrapper) {
   const ending = (digit: string) => sql`${account}::text || ${digit.repeat(32)}`
@@ -115,7 +115,7 @@ export function forgetAccount(source: SQLWrapper, account: SQLWrapper) {
 
 export type PasswordFailureRepository = ReturnType<typeof createPasswordFailureRepository>
 
-/** Wrong passwords, counted for all processes together. */
+/** Counters of wrong passwords, shared by all processes. */
 export function createPasswordFailureRepository({ sql: client }: DatabaseClient) {
   const findWait = prepared(client, (named: Named<{ subjects: string; limits: string; windows: string }>) => {
     const asked = sql`unnest(${named.subjects}::varchar[], ${named.limits}::int[], ${named.windows}::int[])
@@ -150,7 +150,7 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
       .select({ subject: attempt.subject })
       .from(attempt)
   })
-  // Whatever somebody else is writing is left for the next time.
+  // Rows that another transaction has locked are left for the next run.
   const prune = prepared(client, () => {
     const old = query
       .select({ subject })
@@ -171,22 +171,22 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
 
   return {
     /**
-     * Counts a failure in all of the counters, or in none if one of them is full. Exact, however many processes count
-     * at once: a counter never exceeds its limit.
+     * Counts a failure in all of the counters, or in none if one of them is full. Exact even under concurrency: a
+     * counter never exceeds its limit.
      */
     async count(counters: Counter[]): Promise<Counting> {
-      // Attempts that are refused write nothing.
+      // Checked first, so that refused attempts write nothing.
       const seconds = await wait(counters)
       if (seconds > 0) return { outcome: 'full', seconds }
       const inOrder = counters.toSorted((one, other) => (one.subject < other.subject ? -1 : 1))
       const counted = await revertible<Map<string, number> | null>(client, async (transaction, revert) => {
-        // They are sent at once, and the server takes one after the other.
+        // Pipelined: sent at once, and executed in this order.
         const rows = await Promise.all(inOrder.map((counter) => add(transaction, counter)))
         const counts = rows.flatMap(([row]) => row ?? [])
         if (counts.length < rows.length) return revert(null)
         return new Map(counts.map((row) => [row.subject, row.failures]))
       })
-      // Others have filled it since the look.
+      // Other attempts have filled a counter since the check.
       if (counted === null) return { outcome: 'full', seconds: Math.max(1, await wait(counters)) }
       return {
         outcome: 'counted',
@@ -194,7 +194,7 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
         full: counters.some((counter) => Number(counted.get(counter.subject)) >= counter.limit)
       }
     },
-    /** Takes an attempt back that succeeded, where nothing else is written. */
+    /** Takes back an attempt that succeeded, where a success writes nothing else. */
     async takeBack(attempt: CountedAttempt): Promise<void> {
       await takeBack(settling(attempt))
     },
@@ -202,7 +202,7 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
     async refuse(refusal: PasswordRefusal): Promise<void> {
       await refuse(refusal)
     },
-    /** Deletes what counts no more. */
+    /** Deletes counters whose window is over. */
     async prune(): Promise<void> {
       await prune()
     }

@@ -3,11 +3,11 @@ import type { DatabaseClient } from '../client.js'
 import { prepared, query, type Named } from '../statement.js'
 import { tenantMoves, tenants } from './schema.js'
 
-/** Where a tenant is according to the main database. */
+/** The server and the place of a tenant, as the main database records them. */
 export interface Placement {
   server: string
   database_name: string
-  /** Whether it is about to change: for a moment, the tenant is in neither place. */
+  /** Whether a move is closing: for a moment, the tenant can be used in neither place. */
   closing: boolean
 }
 

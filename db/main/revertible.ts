@@ -1,14 +1,14 @@
 import type postgres from 'postgres'
 import { withTransaction } from '../client.js'
 
-/** Rolls a transaction back and becomes its result. */
+/** Thrown to roll back a transaction; carries the result to return. */
 class Reverted<Result> extends Error {
   constructor(readonly result: Result) {
     super('The transaction was rolled back')
   }
 }
 
-/** A transaction that `revert` rolls back; the value given to `revert` is then the result. */
+/** Runs a transaction. Calling `revert` rolls it back and makes the argument its result. */
 export async function revertible<Result>(
   client: postgres.Sql,
   work: (transaction: postgres.TransactionSql, revert: (result: Result) => never) => Promise<Result>

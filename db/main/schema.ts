@@ -30,20 +30,22 @@ export const users = pgTable(
   'users',
   {
     ...entity(),
-    /** Lower case and composed (NFC), which makes it unique without regard to both; null: a service. */
+    /** In lower case and composed (NFC), so that uniqueness ignores case and composition; null for a service. */
     email: varchar({ length: 255 }).unique(),
     password_hash: varchar({ length: 255 }),
-    /** Of a service: its whole name; then `last_name` is empty. */
+    /** A service's whole name is stored here; its `last_name` is empty. */
     first_name: varchar({ length: 100 }).notNull(),
     last_name: varchar({ length: 100 }).notNull(),
     is_active: boolean().notNull().default(true),
-    /** When the owner proved that the address is theirs, or an operator vouched for it; null: nobody has. */
+    /**
+     * When the owner proved that the address is theirs, or an operator vouched for it; null if neither has happened.
+     */
     email_verified_at: moment(),
     /** Needed where TENANT_CREATION is `permitted`; operators grant it. */
     may_create_tenants: boolean().notNull().default(false),
     /** A person logs in; a service has keys. */
     kind: varchar({ length: 10 }).$type<'person' | 'service'>().notNull().default('person'),
-    /** The tenant whose admins manage this service; null: a person, or a service of the installation. */
+    /** The tenant whose admins manage this service; null for a person or a service of the installation. */
     owner_tenant_id: uuid().references((): AnyPgColumn => tenants.id, { onDelete: 'cascade' }),
     /** Whether this person may use the operators' routes. */
     operator: boolean().notNull().default(false)
@@ -59,16 +61,16 @@ export const users = pgTable(
     index('users_owner_tenant')
       .on(table.owner_tenant_id)
       .where(sql`${table.owner_tenant_id} is not null`),
-    // Addresses of earlier versions may be decomposed.
+    // Addresses written by earlier versions may be decomposed.
     index('users_email_composed').on(sql`normalize(${table.email}, NFC)`),
-    // Hashes of earlier versions, by their cost; see `UserRepository.findBcryptCost`.
+    // Bcrypt hashes written by earlier versions, by their cost; see `UserRepository.findBcryptCost`.
     index('users_bcrypt_cost')
       .on(sql`substr(${table.password_hash}, 5, 2)`)
       .where(sql`${table.password_hash} like '$2%'`)
   ]
 )
 
-/** The length of a server's name. */
+/** Maximum length of a server's name. */
 const SERVER_NAME = 32
 
 /** The PostgreSQL servers that keep tenants. How to reach them is in TENANT_SERVERS, not here. */
@@ -77,11 +79,11 @@ export const servers = pgTable(
   {
     /** `main` is the server of the main database. */
     name: varchar({ length: SERVER_NAME }).primaryKey(),
-    /** How its tenants are kept apart: it cannot change while there are any. */
+    /** How its tenants are kept apart; it cannot change while the server has tenants. */
     strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull(),
-    /** New tenants go to open servers. A server that is draining is meant to be emptied. */
+    /** New tenants go only to open servers. A draining server is being emptied. */
     state: varchar({ length: 20 }).$type<'open' | 'draining' | 'closed'>().notNull().default('open'),
-    /** How many tenants it takes; null: any number. */
+    /** Maximum number of tenants; null for no limit. */
     max_tenants: integer(),
     created_at: moment()
       .notNull()
@@ -110,11 +112,11 @@ export const tenants = pgTable(
       .notNull()
       .default(MAIN_SERVER)
       .references(() => servers.name),
-    /** Which of its places this is: a tenant that moves gets the next one, and a name that says so. */
+    /** Counts the tenant's places: each move increments it, and it is part of the new place's name. */
     generation: integer().notNull().default(1),
     is_active: boolean().notNull().default(true),
     status: varchar({ length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'purging'>().notNull(),
-    /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
+    /** Set by a deletion and cleared by a reactivation; a tenant can also be inactive without being deleted. */
     deleted_at: moment(),
     revision: revision()
   },
@@ -127,21 +129,23 @@ export const tenants = pgTable(
 )
 
 /**
- * How far each tenant was migrated, for operators: what counts is in the tenant's own tables. Without a row, nobody
- * has migrated or looked at the tenant since it was created.
+ * How far each tenant was migrated, for operators; the tenant's own tables are authoritative. Without a row, the tenant
+ * has been neither migrated nor inspected since it was created.
  */
 export const tenantMigrations = pgTable('tenant_migrations', {
   tenant_id: uuid()
     .primaryKey()
     .references(() => tenants.id, { onDelete: 'cascade' }),
-  /** The newest migration of the tenant (its time in milliseconds), as far as is known. */
+  /** The last known newest migration of the tenant (its time in milliseconds). */
   version: bigint({ mode: 'number' }),
-  /** Why the last attempt failed; null when it did not. */
+  /** Why the last attempt failed; null if it succeeded. */
   error: varchar({ length: 1000 }),
   attempted_at: moment()
     .notNull()
     .default(sql`now()`),
-  /** Which indexes were all found built, and constraints validated: `indexesVersion`; null: nobody has looked. */
+  /**
+   * The `indexesVersion` whose indexes were all found built, and the constraints validated; null if not inspected yet.
+   */
   indexes: varchar({ length: 12 })
 })
 
@@ -167,8 +171,8 @@ export const userTenantAssociations = pgTable(
 )
 
 /**
- * One log-in and all refresh tokens that descend from it. The tokens are derived from the row (id and
- * generation), so none is stored, and a repeated refresh gives the same successor.
+ * One log-in and all refresh tokens that descend from it. The tokens are derived from the row (id and generation), so
+ * none is stored, and a repeated refresh returns the same successor.
  */
 export const tokenFamilies = pgTable(
   'token_families',
@@ -184,10 +188,10 @@ export const tokenFamilies = pgTable(
       .default(sql`now()`),
     expires_at: moment().notNull(),
     revoked_at: moment(),
-    /** What the session's owner recognises it by: the User-Agent of the log-in, and the last address. */
+    /** For the owner to recognise the session: the User-Agent of the log-in, and the last address. */
     user_agent: varchar({ length: 255 }),
     ip_address: varchar({ length: 45 }),
-    /** Right to about a minute, since requests only note it in memory. */
+    /** Accurate to about a minute, since requests only note it in memory. */
     last_used_at: moment()
       .notNull()
       .default(sql`now()`)
@@ -199,8 +203,8 @@ export const tokenFamilies = pgTable(
 )
 
 /**
- * Keys of service accounts. The key itself is stored nowhere. Rows that were revoked, or have expired, stay for a
- * while, for the admins to see.
+ * Keys of service accounts. The key itself is not stored. Revoked and expired rows stay for a while, so that admins can
+ * see them.
  */
 export const apiKeys = pgTable(
   'api_keys',
@@ -212,17 +216,17 @@ export const apiKeys = pgTable(
     name: varchar({ length: 100 }).notNull(),
     /** SHA-256 of the whole key. */
     hash: bytes().notNull().unique(),
-    /** What the key may be used for, as far as the role of its service allows it. */
+    /** What the key may be used for, within the role of its service account. */
     scopes: jsonb().$type<Scope[]>().notNull(),
-    /** Where it may be used from, as CIDR; null: anywhere. */
+    /** The networks that it may be used from, as CIDR; null for any. */
     networks: jsonb().$type<string[]>(),
     expires_at: moment(),
     created_at: moment()
       .notNull()
       .default(sql`now()`),
-    /** The person who made it; null: an operator. */
+    /** The person who created it; null for an operator. */
     created_by: uuid(),
-    /** Right to about a minute, since requests only note it in memory. */
+    /** Accurate to about a minute, since requests only note it in memory. */
     last_used_at: moment(),
     last_ip: varchar({ length: 45 }),
     revoked_at: moment()
@@ -234,17 +238,17 @@ export const apiKeys = pgTable(
   ]
 )
 
-/** Attempts at passwords that have not succeeded, counted for all processes together. */
+/** Failed password attempts, counted across all processes. */
 export const passwordFailures = pgTable(
   'password_failures',
   {
     /**
-     * Hashes of what was guessed at and by whom, such as an account, known or not, and a network; those of an account
-     * begin alike (`src/services/auth/guess-subjects.ts`).
+     * A hash of what was guessed at and by whom, such as an account (existing or not) and a network. The subjects of
+     * one account share a prefix (`src/services/auth/guess-subjects.ts`).
      */
     subject: varchar({ length: 64 }).primaryKey(),
     failures: integer().notNull(),
-    /** When the first of them was; counting starts again an hour or a day after that. */
+    /** When the first of them happened; the window of an hour or a day begins there. */
     since: moment()
       .notNull()
       .default(sql`now()`)
@@ -253,8 +257,8 @@ export const passwordFailures = pgTable(
 )
 
 /**
- * Who may join a tenant, by an address: nobody is a member before the holder of the link accepts. Without a tenant: who
- * may create an account. Links are derived from the id, so none is stored.
+ * Invitations of an address to join a tenant or, without a tenant, to create an account. The membership begins only
+ * when the holder of the link accepts. Links are derived from the id, so none is stored.
  */
 export const invitations = pgTable(
   'invitations',
@@ -264,12 +268,12 @@ export const invitations = pgTable(
     email: varchar({ length: 255 }).notNull(),
     role: varchar({ length: 50 }).$type<'admin' | 'user' | 'viewer'>(),
     may_create_tenants: boolean().notNull().default(false),
-    /** null: an operator. */
+    /** null for an operator. */
     invited_by: uuid(),
     created_at: moment()
       .notNull()
       .default(sql`now()`),
-    /** A withdrawn one ends at once. */
+    /** Withdrawing an invitation sets this to the current time. */
     expires_at: moment().notNull(),
     accepted_at: moment()
   },
@@ -282,8 +286,8 @@ export const invitations = pgTable(
 )
 
 /**
- * Mails to send, written by the transaction that makes them necessary. The text, with its link, is made when one is
- * sent. Waiting: `due_at` is set; sent: `sent_at` is; failed for good: neither.
+ * Mails to send, queued by the transaction that makes them necessary. The text, with its link, is rendered on sending.
+ * A waiting mail has `due_at`, a sent one `sent_at`, and one that failed permanently has neither.
  */
 export const mails = pgTable(
   'mails',
@@ -291,7 +295,7 @@ export const mails = pgTable(
     id: uuid().primaryKey(),
     recipient: varchar({ length: 255 }).notNull(),
     kind: varchar({ length: 20 }).$type<MailKind>().notNull(),
-    /** The invitation, the account, the endpoint of a webhook or the tenant that it is about. */
+    /** The id of the invitation, account, webhook endpoint or tenant that the mail is about. */
     subject_id: uuid().notNull(),
     attempts: integer().notNull().default(0),
     created_at: moment()
@@ -313,8 +317,8 @@ export const mails = pgTable(
 )
 
 /**
- * Who did what, as the worker read it from `audit.log` events. Nothing refers to users or tenants, so that
- * entries outlive both.
+ * Audit entries, which the worker writes from `audit.log` events. No foreign keys to users or tenants, so that entries
+ * outlive both.
  */
 export const auditLog = pgTable(
   'audit_log',
@@ -326,10 +330,10 @@ export const auditLog = pgTable(
     target: jsonb().$type<{ type: string; id: string }>().notNull(),
     details: jsonb().$type<Record<string, unknown>>().notNull(),
     ip: varchar({ length: 45 }),
-    /** The user of a calling product for whom a service did it, as the service names them. */
+    /** The user of a calling product on whose behalf a service acted, as the service names them. */
     on_behalf_of: varchar({ length: 255 }),
     timestamp: moment().notNull(),
-    /** How often it happened, by each process that counted; null: once. `details.count` is their sum. */
+    /** For frequent actions, the count of each process; null for a single action. `details.count` is the sum. */
     counts: jsonb().$type<Record<string, number>>()
   },
   (table) => [
@@ -346,8 +350,8 @@ export const auditLog = pgTable(
 )
 
 /**
- * People whose accounts were erased, by their ids alone: what is still on its way to the audit log arrives there
- * without addresses and names.
+ * The ids of erased accounts, so that events still on their way to the audit log are stored without addresses and
+ * names.
  */
 export const erasedUsers = pgTable('erased_users', {
   user_id: uuid().primaryKey(),
@@ -374,7 +378,7 @@ export const refusedEvents = pgTable('events_refused', refusedEventColumns(), (r
 ])
 
 /**
- * Where a tenant wants its events sent, and how far sending has come. In the main database, so that the worker finds
+ * Where a tenant wants its events sent, and the cursor of each webhook. In the main database, so that the worker finds
  * what is due without opening tenants.
  */
 export const webhookEndpoints = pgTable(
@@ -385,28 +389,28 @@ export const webhookEndpoints = pgTable(
       .notNull()
       .references(() => tenants.id, { onDelete: 'cascade' }),
     url: varchar({ length: 2048 }).notNull(),
-    /** Which events are sent; null: all. */
+    /** The types of events to send; null for all. */
     event_types: jsonb().$type<string[]>(),
     description: varchar({ length: 255 }),
     enabled: boolean().notNull().default(true),
-    /** Why the worker disabled it; null: it did not. */
+    /** Why the worker disabled it; null if it did not. */
     disabled_reason: varchar({ length: 50 }),
-    /** The secret that signs, encrypted with SECRETS_KEY. */
+    /** The signing secret, encrypted with SECRETS_KEY. */
     secret_sealed: bytes().notNull(),
-    /** The secret before it, which signs as well until then. */
+    /** The previous secret, which also signs until `previous_until`. */
     previous_sealed: bytes(),
     previous_until: moment(),
-    /** The last position in the tenant's log that was tried, */
+    /** The last attempted position in the tenant's log. */
     cursor: bigint({ mode: 'number' }).notNull(),
-    /** and the epoch of that log. */
+    /** The epoch of that log. */
     cursor_epoch: uuid().notNull(),
-    /** When there is something to do; null: not before the next event. */
+    /** When the worker must look next; null if not before the next event. */
     due_at: moment(),
     /** Counts wake-ups, so that one during a turn is not lost. */
     wakes: bigint({ mode: 'number' }).notNull().default(0),
     leased_by: uuid(),
     leased_until: moment(),
-    /** Failed attempts in a row, and since when. */
+    /** Consecutive failed attempts, and when the first of them happened. */
     failures: integer().notNull().default(0),
     failing_since: moment(),
     created_by: uuid(),
@@ -438,38 +442,38 @@ export const dirtyTenants = pgTable('dirty_tenants', {
     .default(sql`now()`),
   leased_by: uuid(),
   leased_until: moment(),
-  /** When a relay looks at the outbox next, if nothing nudges it. */
+  /** When a relay checks the outbox next, unless it is notified earlier. */
   look_at: moment()
     .notNull()
     .default(sql`now()`)
 })
 
 /**
- * When the sweeper visits each tenant. A mark of `dirty_tenants` makes a visit due; each visit sets the next one. Without
- * a row, nobody has marked the tenant since it was created.
+ * When the sweeper visits each tenant. A mark of `dirty_tenants` makes a visit due; each visit schedules the next one.
+ * A tenant without a row has not been marked since it was created.
  */
 export const tenantVisits = pgTable(
   'tenant_visits',
   {
     tenant_id: uuid().primaryKey(),
-    /** When the newest mark that made a visit due was set: the older, the rarer the visits. */
+    /** When the newest mark that made a visit due was set; the older it is, the rarer the visits. */
     changed_at: moment().notNull(),
-    /** While the visit is claimed: when another worker may repeat it. */
+    /** When the visit is due; while it is claimed, when another worker may repeat it. */
     due_at: moment().notNull(),
-    /** The visit under way; null: there is none, or a mark came meanwhile. */
+    /** The visit in progress; null if there is none, or if a mark was set during it. */
     claimed_by: uuid(),
-    /** What the last visit found waiting in the outbox and the log, */
+    /** Unpublished events in the outbox and the log, as of the last visit. */
     waiting_events: bigint({ mode: 'number' }).notNull().default(0),
     oldest_event_at: moment(),
-    /** and set aside. */
+    /** Refused events, as of the last visit. */
     refused_events: bigint({ mode: 'number' }).notNull().default(0)
   },
   (visit) => [index('tenant_visits_due').on(visit.due_at)]
 )
 
 /**
- * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by
- * the transaction that gives the database away, so there is no other state.
+ * Empty databases that are ready to become a tenant's. A row is inserted when its database is complete, and deleted by
+ * the transaction that assigns the database to a tenant, so there is no other state.
  */
 export const tenantSpares = pgTable('tenant_spares', {
   database_name: varchar({ length: 63 }).primaryKey(),
@@ -477,14 +481,14 @@ export const tenantSpares = pgTable('tenant_spares', {
     .notNull()
     .default(MAIN_SERVER)
     .references(() => servers.name),
-  /** The name of the template that it was cloned from, which says its version. */
+  /** The name of the template that it was cloned from, which contains the version. */
   template: varchar({ length: 63 }).notNull(),
   created_at: moment()
     .notNull()
     .default(sql`now()`)
 })
 
-/** Tenants on their way from one place to another, and old places that are still to be dropped. */
+/** Moves in progress, and old places that remain to be dropped. */
 export const tenantMoves = pgTable(
   'tenant_moves',
   {
@@ -500,19 +504,20 @@ export const tenantMoves = pgTable(
       .references(() => servers.name),
     to_place: varchar({ length: 63 }).notNull(),
     /**
-     * `copying`: the tenant works in its old place. `closing`: in neither, for a moment. `switched`: in the new one,
-     * and the old one is dropped after `drop_after`. `aborting`: in the old one, and the new one is dropped.
+     * `copying`: the tenant is used in its old place. `closing`: for a moment, in neither. `switched`: in the new
+     * place, and the old one is dropped after `drop_after`. `aborting`: in the old place, and the new one is being
+     * dropped.
      */
     state: varchar({ length: 20 }).$type<'copying' | 'closing' | 'switched' | 'aborting'>().notNull(),
-    /** The process that moves it, for as long as its lease lasts. */
+    /** The process that moves the tenant, while its lease lasts. */
     owner: uuid(),
     lease_until: moment(),
     drop_after: moment(),
     /** Why the last attempt failed. */
     error: varchar({ length: 1000 }),
     /**
-     * Of a restore, whose new place gets its documents from an archive: part of the keys of their objects, and when the
-     * archive was made. null: all rows come from the old place.
+     * Set for a restore, whose new place gets its documents from an archive: part of the keys of their objects, and
+     * when the archive was made. null for a move, where all rows come from the old place.
      */
     restore_id: uuid(),
     restores_to: moment(),
@@ -526,19 +531,19 @@ export const tenantMoves = pgTable(
   ]
 )
 
-/** What holds for the whole installation: one row, written when the main database is made ready. */
+/** Settings of the whole installation: one row, written when the main database is prepared. */
 export const installation = pgTable(
   'installation',
   {
     id: boolean().primaryKey().default(true),
-    /** How tenants are kept apart: it cannot change while there are any. */
+    /** How tenants are kept apart; it cannot change while there are tenants. */
     tenancy_strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull(),
     /**
-     * Since when the event logs are complete, so that they can be read. null: processes of an earlier version, which
-     * publish events without logging them, may still be running.
+     * Since when the event logs are complete, so that they can be read. null while processes of an earlier version,
+     * which publish events without logging them, may still be running.
      */
     events_logged_since: moment(),
-    /** Tells this installation from others; part of its names on servers that it may share with them. */
+    /** Identifies this installation; part of its names on servers that it may share with others. */
     uid: uuid()
       .notNull()
       .default(sql`gen_random_uuid()`)
@@ -549,12 +554,12 @@ export const installation = pgTable(
   ]
 )
 
-/** Keys of requests that create tenants; those of uploads are in the tenants' own databases. */
+/** Idempotency-Keys of requests that create tenants; those of uploads are in the tenants' own databases. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
     ...idempotencyColumns(),
-    /** The tenant that the request made; a retry after a crash goes on with it. */
+    /** The tenant that the request created; a retry after a crash continues with it. */
     tenant_id: uuid().notNull()
   },
   (row) => [

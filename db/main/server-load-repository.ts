@@ -3,7 +3,7 @@ import type { DatabaseClient } from '../client.js'
 import { prepared, query, type Named } from '../statement.js'
 import { servers, tenantMoves, tenants } from './schema.js'
 
-/** How full the servers are, and which tenants could leave one. */
+/** The load of the servers, and the tenants that could be moved away from one. */
 export function createServerLoadRepository({ sql: client }: Pick<DatabaseClient, 'sql'>) {
   const { name, state, max_tenants } = servers
   const list = prepared(client, () =>
@@ -35,7 +35,7 @@ export function createServerLoadRepository({ sql: client }: Pick<DatabaseClient,
   )
   return {
     list: () => list(),
-    /** Tenants of a server that are ready to be moved. */
+    /** Tenants of a server that can be moved: active and not being moved. */
     listTenants: (server: string, limit: number, offset: number) => listTenants({ server, limit, offset })
   }
 }

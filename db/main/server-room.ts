@@ -2,14 +2,14 @@ import { and, count, eq, isNull, ne, sql } from 'drizzle-orm'
 import { query, rendered, type Client, type Named } from '../statement.js'
 import { servers, tenantMoves, tenants } from './schema.js'
 
-/** A server and how many tenants it has, with those that are on their way to it. */
+/** A server and how many tenants it has, including those being moved to it. */
 export interface ServerRoom {
   state: (typeof servers.$inferSelect)['state']
   max_tenants: number | null
   tenants: number
 }
 
-// References to the row, as new tenants have, do not wait for this lock.
+// Foreign key checks, as for new tenants, do not wait for this lock.
 const lock = rendered(({ name }: Named<{ name: string }>) =>
   query
     .select({ state: servers.state, max_tenants: servers.max_tenants })
@@ -36,9 +36,9 @@ const countTenants = rendered(({ name }: Named<{ name: string }>) => {
 })
 
 /**
- * Locks a server's row and counts its tenants, so that the count holds until the transaction ends. Whatever places a
- * tenant there calls this first. The count is a statement of its own, so it sees what was committed during the wait for
- * the lock.
+ * Locks a server's row and counts its tenants, so that the count holds until the transaction ends. Any transaction that
+ * checks a limit while placing a tenant there must call this first. The count is a separate statement, so it sees what
+ * was committed during the wait for the lock.
  */
 export async function lockServer(transaction: Client, name: string): Promise<ServerRoom | undefined> {
   const [server] = await lock(transaction, { name })

@@ -6,7 +6,7 @@ import { servers, tenants } from './schema.js'
 /** A PostgreSQL server that keeps tenants. */
 export type Server = Pick<typeof servers.$inferSelect, 'name' | 'strategy' | 'state' | 'max_tenants'>
 
-/** The same, and how many tenants it has; those that are being removed count. */
+/** A server with its number of tenants, including those that are being purged. */
 export type FilledServer = Server & { tenants: number }
 
 const { name, strategy, state, max_tenants } = servers
@@ -50,10 +50,12 @@ export function createServerRepository({ sql: client }: Pick<DatabaseClient, 'sq
   )
 
   return {
-    /** Every server, by name. */
+    /** All servers, ordered by name. */
     list: (): Promise<Server[]> => list(),
     listFilled: (): Promise<FilledServer[]> => listFilled(),
-    /** Adds a server, or changes its state and size; `other strategy`: its strategy cannot change. */
+    /**
+     * Adds a server, or changes its state and limit; `other strategy`: it exists with a strategy that cannot change.
+     */
     async put(server: Server): Promise<{ outcome: 'put' | 'other strategy' }> {
       return { outcome: (await put(server)).length > 0 ? 'put' : 'other strategy' }
     },

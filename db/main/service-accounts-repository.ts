@@ -13,7 +13,7 @@ import { users, userTenantAssociations as members } from './schema.js'
 export interface ServiceAccount {
   id: string
   name: string
-  /** In the tenant; null: it is no member any more. */
+  /** Its role in the tenant; null if it is no longer a member. */
   role: Role | null
   is_active: boolean
   created_at: string
@@ -22,7 +22,7 @@ export interface ServiceAccount {
 
 export type ServiceCreation =
   { outcome: 'created'; service: ServiceAccount } | { outcome: 'too many members' }
-/** `last admin`: nobody could manage the tenant any more. */
+/** `last admin`: nothing changed, because nobody could manage the tenant without this service. */
 export type ServiceRemoval = { outcome: 'removed' | 'missing' | 'last admin' }
 
 type Creation = { id: string; tenantId: string; name: string; role: Role } & Actor
@@ -82,7 +82,7 @@ const insert = rendered((named: Named<Creation>) => {
 const isOwned = ({ id: serviceId, tenantId }: Named<{ id: string; tenantId: string }>) =>
   and(eq(id, serviceId), eq(users.kind, 'service'), eq(owner_tenant_id, tenantId))
 
-/** No row: there is none; one that is null: it is the last admin, and stays. */
+/** Returns no row if there is no such service, and a row of null if it is the last admin and nothing changed. */
 const remove = rendered((named: Named<Removal>) => {
   const { tenantId, userId, ip, onBehalfOf } = named
   const isAdmin = query
@@ -125,7 +125,7 @@ const remove = rendered((named: Named<Removal>) => {
     .leftJoin(removed, sql`true`)
 })
 
-/** The service accounts of tenants, which their admins make: accounts that have keys instead of a password. */
+/** The service accounts of tenants, which have keys instead of a password. The tenants' admins create them. */
 export function createServiceAccountRepository({ sql: client }: DatabaseClient) {
   const isOfTenant = ({ tenantId }: Named<{ tenantId: string }>) =>
     and(eq(owner_tenant_id, tenantId), eq(users.kind, 'service'))
@@ -148,7 +148,10 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
   )
 
   return {
-    /** Adds a service to a tenant, with a role in it, unless the tenant would have more members than `memberLimit`. */
+    /**
+     * Adds a service account to a tenant with a role, unless the tenant would then have more than `memberLimit`
+     * members.
+     */
     async insert(
       service: { id: string; tenantId: string; name: string; role: Role },
       actor: Actor,
@@ -165,14 +168,14 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
           : { outcome: 'created', service: created }
       })
     },
-    /** A page of a tenant's services, in the order in which they were made. */
+    /** A page of a tenant's service accounts, in the order of creation. */
     async list(
       tenantId: string,
       page: { limit: number; offset: number }
     ): Promise<PageWithTotal<ServiceAccount>> {
       return readPage<ServiceAccount>(await list({ tenantId, ...page }), 'id')
     },
-    /** Deletes a service of a tenant with its keys; its documents and audit entries only name it, and stay. */
+    /** Deletes a tenant's service account with its keys. Documents and audit entries, which only refer to it, stay. */
     async remove(tenantId: string, serviceId: string, actor: Actor): Promise<ServiceRemoval> {
       const [row] = await withTransaction(client, async (transaction) => {
         await lockTenant(transaction, { tenantId })

@@ -7,7 +7,7 @@ import { tokenFamilies } from './schema.js'
 const { created_at, expires_at, revoked_at } = tokenFamilies
 
 /**
- * When a session ends, no matter how often it is refreshed, and which sessions are still open.
+ * `end`: when a session ends, however often it is refreshed. `live`: whether a session is still open.
  * @param maxAge seconds
  */
 export function sessionLife(maxAge: number): { end: SQL; live: SQL } {
@@ -15,7 +15,7 @@ export function sessionLife(maxAge: number): { end: SQL; live: SQL } {
   return { end, live: and(isNull(revoked_at), gt(expires_at, now), sql`${end} > now()`) as SQL }
 }
 
-/** The CTE that audits what happened to sessions, for their own accounts. */
+/** The CTE that writes audit entries about sessions, each with the session's own account as the actor. */
 export const auditSessions = (
   name: string,
   sessions: SQLWrapper & { id: SQLWrapper; user_id: SQLWrapper },

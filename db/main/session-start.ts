@@ -11,20 +11,20 @@ import { auditSessions, sessionLife } from './session-row.js'
 export interface NewSession {
   id: string
   userAgent: string | null
-  /** Seconds that the session lasts without being refreshed. */
+  /** Seconds that the session lasts without a refresh. */
   ttl: number
 }
 
 export interface CheckedPassword {
   passwordHash: string
-  /** What was counted for the check; taken back with the start. */
+  /** The attempt that was counted for the check; starting the session takes it back. */
   guess: CountedAttempt
 }
 
 export interface SessionLimits {
-  /** Seconds after which a session ends, no matter how often it is refreshed. */
+  /** Seconds after which a session ends, however often it is refreshed. */
   maxAge: number
-  /** How many sessions an account may have. */
+  /** Maximum number of sessions per account. */
   perAccount: number
 }
 
@@ -32,7 +32,7 @@ export interface SessionLimits {
 export type SessionStart =
   /** `displaced`: the oldest sessions, which ended because the account had too many. */
   | { outcome: 'started'; displaced: string[] }
-  /** The password is no longer the one that was checked, or the account is not active. */
+  /** The password was changed after it was checked, or the account is not active. */
   | { outcome: 'refused' }
 
 type Start = NewSession & Actor & { passwordHash: string } & ReturnType<typeof settling>
@@ -40,8 +40,8 @@ type Start = NewSession & Actor & { passwordHash: string } & ReturnType<typeof s
 const { id, user_id, created_at, revoked_at } = tokenFamilies
 
 /**
- * Starts sessions. Under the lock of the account, so a start waits for a change of the password that is under way,
- * which then refuses it, and for log-ins that begin at the same time, whose sessions it then counts.
+ * Starts sessions, under the lock of the account. A start therefore waits for a concurrent password change, which then
+ * causes a refusal, and for concurrent log-ins, whose sessions it then counts.
  */
 export function createSessionStart(client: postgres.Sql, { maxAge, perAccount }: SessionLimits) {
   const { live } = sessionLife(maxAge)

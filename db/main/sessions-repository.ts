@@ -19,10 +19,10 @@ export type Session = Pick<typeof tokenFamilies.$inferSelect, keyof typeof colum
 
 /** The outcome of a refresh. */
 export type Rotation =
-  /** `endsIn`: how many seconds the session can still last. */
+  /** `endsIn`: seconds that the session can still last at most. */
   { outcome: 'rotated'; userId: string; generation: number; endsIn: number } | { outcome: 'refused' }
 
-/** Why a refresh token was refused; `reused` has ended the session. */
+/** Why a refresh token was refused; for `reused`, the session was ended. */
 export type Refusal = { outcome: 'reused' | 'expired' | 'invalid' }
 
 type Token = { id: string; generation: number; ip: string }
@@ -121,7 +121,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       sql`page.${bare(last_used_at)} desc, page.${bare(id)}`
     )
   )
-  // Rows that another statement is writing are skipped: this is not worth a wait, let alone a deadlock.
+  // Skips rows that another transaction has locked: this is not worth a wait, let alone a deadlock.
   const touch = prepared(client, ({ ids, addresses }: Named<{ ids: string; addresses: string }>) => {
     const used = query.$with('used', { id, ip_address }).as(
       sql`select ${id}, noted.ip_address
@@ -141,19 +141,22 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
   )
 
   return {
-    /** Starts a session, and takes back what was counted for the check of its password. */
+    /** Starts a session, and takes back the attempt that was counted for its password check. */
     insert: createSessionStart(client, limits),
     /**
-     * Uses up the refresh token of that generation. Within the grace time, the token that was just replaced gives the
+     * Replaces the refresh token of this generation. For {@link REFRESH_GRACE} seconds, the replaced token returns the
      * same successor again.
-     * @param ttl seconds that the session lives on
+     * @param ttl seconds until the session expires without another refresh
      */
     async rotate(id: string, generation: number, ttl: number, ip: string): Promise<Rotation> {
       const [row] = await rotate({ id, generation, ttl, ip })
       if (row === undefined) return { outcome: 'refused' }
       return { outcome: 'rotated', userId: row.user_id, generation: row.generation, endsIn: row.ends_in }
     },
-    /** Why `rotate` refused. Ends the session if a successor of that generation was handed out. */
+    /**
+     * Determines why `rotate` refused. Ends the session if this generation has a successor, since its token was then
+     * reused.
+     */
     async refuse(id: string, generation: number, ip: string): Promise<Refusal> {
       const [row] = await refuse({ id, generation, ip })
       if (row?.reused === true) return { outcome: 'reused' }
@@ -168,11 +171,11 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       const ended = await endOne({ ...actor, id })
       return { outcome: ended.length > 0 ? 'ended' : 'missing' }
     },
-    /** Ends all of the actor's sessions but this one, and returns them. */
+    /** Ends all of the actor's sessions but this one, and returns their ids. */
     async endOthers(id: string, actor: Actor): Promise<string[]> {
       return (await endOthers({ ...actor, id })).map((row) => row.id)
     },
-    /** Whether access tokens of this session are accepted at the moment. */
+    /** Whether access tokens of this session are currently accepted. */
     async isLive(id: string, userId: string): Promise<boolean> {
       return (await findLive({ id, userId })).length > 0
     },
@@ -182,7 +185,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
     },
     /** Records that these sessions were just used, and from where. */
     async touch(used: ReadonlyMap<string, string>): Promise<void> {
-      // As the text of arrays, since the client does not handle array types; neither ids nor addresses need quotes.
+      // The text form of arrays, since the client does not handle array types; neither ids nor addresses need quotes.
       await touch({ ids: `{${[...used.keys()].join(',')}}`, addresses: `{${[...used.values()].join(',')}}` })
     },
     /**

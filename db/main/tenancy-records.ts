@@ -8,7 +8,7 @@ import {
   type TenantMigrationRepository
 } from './tenant-migrations-repository.js'
 
-/** What the main database knows about how and where its tenants are kept. */
+/** The main database's records of how and where tenants are kept. */
 export interface TenancyRecords {
   installation: InstallationRepository
   tenantMigrations: TenantMigrationRepository

@@ -11,7 +11,7 @@ export type ListedTenant = Tenant & { deleted_at: string | null; members: number
 
 export interface ListedMember {
   kind: 'person' | 'service'
-  /** Null: a service. */
+  /** Null for a service. */
   email: string | null
   first_name: string
   last_name: string
@@ -22,7 +22,7 @@ export interface ListedMember {
 
 export type TenantAdministration = ReturnType<typeof createTenantAdministration>
 
-/** What operators do with tenants. The details of the audit entries say that it was an operator. */
+/** Changes that operators make to tenants. The details of the audit entries say `by: operator`. */
 export function createTenantAdministration({ sql: client }: Pick<DatabaseClient, 'sql'>) {
   const columns = {
     ...tenantColumns,
@@ -100,7 +100,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
   })
 
   return {
-    /** Makes somebody an admin, whether they are a member already or not. */
+    /** Makes an account an admin, whether or not it is a member already. */
     async makeAdmin(
       tenantId: string,
       userId: string,
@@ -108,7 +108,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
     ): Promise<{ outcome: 'changed' | 'unchanged' }> {
       return { outcome: (await makeAdmin({ tenantId, userId, osUser })).length > 0 ? 'changed' : 'unchanged' }
     },
-    /** Tenants of every state in the order of their ids, in pages. */
+    /** Tenants in any state, in the order of their ids, in pages. */
     listAfter: (id: string, limit: number): Promise<ListedTenant[]> => listAfter({ id, limit }),
     async findById(id: string): Promise<ListedTenant | null> {
       const [row] = await findById({ id })
@@ -117,8 +117,8 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
     /** The members of a tenant, ordered by role and address. */
     listMembers: (id: string): Promise<ListedMember[]> => listMembers({ id }),
     /**
-     * Closes the tenant for everybody, as an admin of it would; `unchanged` when it was deleted already or is not
-     * ready.
+     * Deletes the tenant as one of its admins would, which closes it to everyone. `unchanged` if it was already
+     * deleted, or is not ready.
      */
     async remove(id: string): Promise<{ outcome: 'removed' | 'unchanged' }> {
       return { outcome: (await remove({ id })).length > 0 ? 'removed' : 'unchanged' }

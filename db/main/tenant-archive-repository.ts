@@ -18,7 +18,7 @@ export interface ArchiveMember {
 
 export type TenantArchiveRepository = ReturnType<typeof createTenantArchiveRepository>
 
-/** What the main database knows of a tenant that is exported, or imported. */
+/** The main database's side of exporting and importing a tenant. */
 export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClient, 'sql'>) {
   const membersAfter = prepared(client, (named: Named<{ tenantId: string; id: string; limit: number }>) =>
     query
@@ -50,7 +50,7 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
         )
       )
   )
-  // Closed like a deleted tenant: nobody reaches it, and a purge removes what a killed import leaves.
+  // Closed like a deleted tenant: nobody can use it, and a purge removes what a killed import leaves behind.
   type Closed = { id: string; name: string; databaseName: string; server: string }
   const insertClosed = prepared(client, (named: Named<Closed>) =>
     query
@@ -124,32 +124,32 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
   })
 
   return {
-    /** Queues a mail to someone who asked for an export, if they are an admin of the tenant. */
+    /** Queues a mail to the account that requested an export, if it is an admin of the tenant. */
     async mailReady(tenantId: string, userId: string): Promise<void> {
       await mailReady({ tenantId, userId })
     },
-    /** The people among the members, in the order of their ids. */
+    /** The members that are persons, in the order of their ids. */
     membersAfter: (tenantId: string, id: string, limit: number): Promise<ArchiveMember[]> =>
       membersAfter({ tenantId, id, limit }),
-    /** Whether the tenant has a place, and is not being removed. */
+    /** Whether the tenant has a place, and is not being purged. */
     async isActive(id: string): Promise<boolean> {
       return (await findStatus({ id }))[0]?.status === 'active'
     },
-    /** The active account with this address, if its owner has proved that it is theirs. */
+    /** The active account with this address, if the address is verified. */
     async findVerified(email: string): Promise<string | null> {
       return (await findVerified({ email }))[0]?.id ?? null
     },
-    /** Inserts a tenant without members that is closed to everybody; a purge would remove it. */
+    /** Inserts a tenant without members that is closed to everyone; a purge would remove it. */
     async insertClosed(tenant: Closed): Promise<Tenant> {
       const [row] = await insertClosed(tenant)
       if (row === undefined) throw new Error('The tenant was not inserted')
       return row
     },
-    /** It has its place now. */
+    /** Records that the tenant has its place. */
     async setReady(id: string): Promise<void> {
       await setReady({ id })
     },
-    /** Opens it for its members, and announces it. */
+    /** Adds the members, opens the tenant for them, and writes `tenant.created`. */
     async open(
       id: string,
       {

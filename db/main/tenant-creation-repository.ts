@@ -28,11 +28,11 @@ export interface NewTenant {
   databaseName: string
   /** The server of its place. */
   server: string
-  /** Whether the server takes so many tenants and no more. */
+  /** Whether the server has a maximum number of tenants. */
   isLimited: boolean
 }
 
-/** The Idempotency-Key of a request, and for how many seconds the request claims it. */
+/** The Idempotency-Key of a request, and the seconds for which the request claims it. */
 export interface KeyClaim {
   key: string
   owner: string
@@ -40,7 +40,7 @@ export interface KeyClaim {
   seconds: number
 }
 
-/** Makes a tenant's place ready within the transaction that inserts the tenant; false if that is not possible. */
+/** Prepares a tenant's place within the transaction that inserts the tenant; false if that is not possible. */
 export type Adopt = (
   transaction: postgres.TransactionSql,
   tenant: { id: string; database_name: string; server: string }
@@ -51,11 +51,11 @@ type Created = { outcome: 'created'; tenant: Tenant }
 /** The outcome of an insertion; only `created` has changed anything. */
 type Insertion =
   | Created
-  /** The user has sent the key before. */
+  /** The user has already sent this key. */
   | { outcome: 'key taken' }
-  /** The creator would exceed the limit of tenants that are not purged. */
+  /** The creator would exceed the limit of tenants, which counts all that are not purged. */
   | { outcome: 'too many' }
-  /** The server would. */
+  /** The server would exceed its maximum number of tenants. */
   | { outcome: 'server full' }
 
 export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outcome: 'unchanged' }
@@ -153,7 +153,7 @@ const countOf = rendered(({ userId }: Named<{ userId: string }>) =>
 const isOverfull = (server: ServerRoom | undefined) =>
   server !== undefined && server.max_tenants !== null && server.tenants > server.max_tenants
 
-/** The rest of the statements that insert a tenant: its creator becomes its admin. */
+/** Completes a statement that inserts a tenant: its creator becomes its admin. */
 function withCreator(
   tenant: WithSubqueryWithSelection<(typeof tenants)['_']['columns'], 'tenant'>,
   { ip, onBehalfOf }: Named<Actor>,
@@ -196,8 +196,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
   }
 
   /**
-   * Inserts within a transaction that goes on with `then`. Those of one account come one after the other, by a lock
-   * that a statement of its own takes, so that the count sees all that were inserted before.
+   * Inserts a tenant within a transaction that continues with `then`. A lock on the creator's account serializes its
+   * insertions. It is a separate statement, so that the count sees all earlier ones.
    */
   function insertAnd<More extends { outcome: string }>(
     tenant: NewTenant,
@@ -236,7 +236,7 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
      */
     insert: (tenant: NewTenant, claim: KeyClaim | undefined, creator: Actor, limit: number | null) =>
       insertAnd<never>(tenant, claim, creator, limit, async (_transaction, created) => created),
-    /** The same, and ready at once, all in one transaction; `not possible` when `adopt` says no. */
+    /** Inserts a tenant that is ready at once, all in one transaction; `not possible` if `adopt` returns false. */
     insertReady: (
       tenant: NewTenant,
       claim: KeyClaim | undefined,
@@ -254,8 +254,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
         }
       ),
     /**
-     * Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; `unchanged`
-     * when it was active already.
+     * Declares the tenant ready, stores the answer for its Idempotency-Key, and writes `tenant.created`; `unchanged` if
+     * it was already active.
      */
     activate: (id: string) => activateOn(client, id),
     /** Marks a tenant that has been provisioning for more than `seconds` as failed. */

@@ -8,7 +8,7 @@ import type { Tenant } from './tenant-row.js'
 /** The operation to which the keys of tenant creations belong. */
 export const CREATE_TENANT = 'createTenant'
 
-/** What is known about a key that was sent before. */
+/** A key that was sent before. */
 export interface TenantKey {
   fingerprint: string
   /** The answer; null if there is none yet. */
@@ -61,7 +61,10 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
       // Answers of version 0.1.0 have no revision.
       return row ? { ...row, result: row.result && fromJson<Tenant>({ revision: 1, ...row.result }) } : null
     },
-    /** Takes over a claim that nobody holds any more; `held` if somebody does, or if there is an answer. */
+    /**
+     * Takes over a claim that has expired or was released; `held` if another request holds it, or if there is an
+     * answer.
+     */
     async takeOver(
       userId: string,
       key: string,

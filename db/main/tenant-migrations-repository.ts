@@ -6,18 +6,18 @@ import { tenantMigrations, tenants } from './schema.js'
 const { tenant_id, version, error, attempted_at, indexes } = tenantMigrations
 const { id, name, database_name, server, status } = tenants
 
-/** A tenant, and what is known of its migration. */
+/** A tenant and the recorded state of its migration. */
 export interface TenantMigration {
   id: string
   name: string
   database_name: string
   server: string
-  /** Its newest migration, in milliseconds; null if nobody has looked since it was created. */
+  /** Its newest migration, in milliseconds; null if the tenant has not been inspected since it was created. */
   version: number | null
   /** Why the last attempt failed. */
   error: string | null
   attempted_at: string | null
-  /** The indexes that were all found built, by their `indexesVersion`. */
+  /** The `indexesVersion` whose indexes were all found built. */
   indexes: string | null
 }
 
@@ -116,15 +116,15 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
     async recordIndexes(databaseName: string, indexes: string): Promise<void> {
       await recordIndexes({ databaseName, indexes })
     },
-    /** How many tenants are not known to have this version, or a newer one, and these indexes, or failed last time. */
+    /** How many tenants failed last time, or are not known to have at least this version and these indexes. */
     async countPending(newest: Newest): Promise<number> {
       const [row] = await countPending(newest)
       return row?.count ?? 0
     },
-    /** Those tenants, in the order of their ids. */
+    /** The tenants that `countPending` counts, in the order of their ids. */
     listPending: (newest: Newest, afterId: string, limit: number): Promise<TenantMigration[]> =>
       listPending({ ...newest, afterId, limit }),
-    /** Every tenant that is ready, in the order of their ids. */
+    /** All tenants that are ready, in the order of their ids. */
     list: (afterId: string, limit: number): Promise<TenantMigration[]> => list({ afterId, limit }),
     async findById(id: string): Promise<TenantMigration | null> {
       const [row] = await findById({ id })

@@ -18,44 +18,47 @@ import { auditTenant } from './tenant-row.js'
 
 const { tenant_id, owner, lease_until, drop_after, state, created_at } = tenantMoves
 
-/** A tenant on its way to another place, or the old place that it has left. A restore is a move on the same server. */
+/** A move in progress, or one whose old place has not been dropped yet. A restore is a move on the same server. */
 export type TenantMove = typeof tenantMoves.$inferSelect & {
-  /** Of the place that the tenant leaves, or has left. */
+  /** The generation of the old place. */
   generation: number
 }
 
-/** Why a tenant is not moved. */
+/** Why a tenant cannot be moved. */
 export type MoveRefusal =
   /** No such tenant, or no such server. */
   | { outcome: 'missing' | 'no server' }
-  /** It is not ready, or is being purged. */
+  /** The tenant is not ready, or is being purged. */
   | { outcome: 'not active' }
-  /** It is on that server. */
+  /** The tenant is already on that server. */
   | { outcome: 'there' }
-  /** The server is to be emptied, or has as many tenants as it takes. One that is closed to new tenants takes moves. */
+  /**
+   * The server is draining, or has its maximum number of tenants. A server that is closed to new tenants still accepts
+   * moves.
+   */
   | { outcome: 'draining' | 'full' }
-  /** It is being moved, or its old place was not dropped yet. */
+  /** The tenant is being moved, or its old place has not been dropped yet. */
   | { outcome: 'moving'; move: TenantMove }
 
 type Possible = {
   outcome: 'possible'
   tenant: { database_name: string; server: string; generation: number }
-  /** The last move, whose old place is still there: it must be dropped first. */
+  /** The last move, if its old place still exists; that must be dropped first. */
   last: TenantMove | undefined
 }
 
 export type MoveBegun = { outcome: 'begun'; move: TenantMove } | MoveRefusal
 
-/** A restore: part of the keys of its objects, and when its archive was made (RFC 3339). */
+/** A restore: its id, which is part of the keys of its objects, and when its archive was made (RFC 3339). */
 export interface RestoreIdentity {
   id: string
   restoresTo: string
 }
 
-/** Which process moves which tenant, for how many seconds. */
+/** The process that moves a tenant, and the seconds that its lease lasts. */
 type Lease = { tenantId: string; owner: string; seconds: number }
 
-/** The generation that a move leaves: the tenant's, until the tenant has the next one. */
+/** The generation of the old place; the tenant's own generation is one higher after the switch. */
 const generation = sql<number>`${tenants.generation} - case when ${state} = 'switched' then 1 else 0 end`.as(
   'generation'
 )
@@ -105,7 +108,7 @@ const insert = rendered((named: Named<Lease & Journey>) =>
 const isOurs = (named: Named<{ tenantId: string; owner: string }>) =>
   and(eq(tenant_id, named.tenantId), eq(owner, named.owner))
 
-/** One statement, since the tenant's requests wait for it. */
+/** A single statement, since the tenant's requests wait for it. */
 const switchTenant = rendered(
   (named: Named<{ tenantId: string; owner: string; grace: number; osUser: string }>) => {
     const move = query.$with('move').as(
@@ -148,15 +151,18 @@ const switchTenant = rendered(
   }
 )
 
-/** Whether a tenant is being moved. The transaction holds the tenant's row, or it may begin right after. */
+/**
+ * The move of a tenant, if there is one. Unless the transaction has locked the tenant's row, a move may begin right
+ * afterwards.
+ */
 export async function findMoveOf(client: Client, id: string): Promise<TenantMove | undefined> {
   const [move] = await find(client, { id })
   return move
 }
 
 /**
- * Locks the tenant's row, so that what it says stays true.
- * @param toServer null: the one that it is on, for a restore
+ * Checks whether a tenant can be moved, and locks its row, so that the result stays true until the transaction ends.
+ * @param toServer null for a restore, which stays on the tenant's server
  */
 async function check(
   client: Client,
@@ -225,13 +231,13 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
 
   return {
     find: (id: string): Promise<TenantMove | undefined> => findMoveOf(client, id),
-    /** Whether a tenant can be moved to a server, or with null be restored, and where it is. */
+    /** Whether a tenant can be moved to a server (or restored, with null), and where it is now. */
     plan: (tenantId: string, toServer: string | null): Promise<MoveRefusal | Possible> =>
       withTransaction(client, (transaction) => check(transaction, tenantId, toServer)),
     /**
-     * Begins to move a tenant, or to restore it. Its row is locked first: a move and a purge of the same tenant see each
+     * Begins a move or a restore. Locks the tenant's row first, so that a move and a purge of the same tenant see each
      * other.
-     * @param nameOf names its new place
+     * @param nameOf names the new place
      */
     begin: (
       lease: Lease & ({ toServer: string } | { restore: RestoreIdentity }),
@@ -258,11 +264,11 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
     async renew(lease: Lease): Promise<{ outcome: 'renewed' | 'lost' }> {
       return { outcome: (await renew(lease)).length > 0 ? 'renewed' : 'lost' }
     },
-    /** Takes the lease of a move if no process has it. */
+    /** Takes the lease of a move if no process holds it. */
     async takeOver(lease: Lease): Promise<{ outcome: 'taken over' | 'held' }> {
       return { outcome: (await takeOver(lease)).length > 0 ? 'taken over' : 'held' }
     },
-    /** `lost` if the move is another's, or done. */
+    /** `lost` if another process has taken over the move, or it has switched. */
     async setState(
       tenantId: string,
       owner: string,
@@ -271,8 +277,8 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
       return { outcome: (await setState({ tenantId, owner, state })).length > 0 ? 'changed' : 'lost' }
     },
     /**
-     * Lets the tenant's new place count, for every process that looks for it.
-     * @param grace until the old place is dropped
+     * Makes the new place the tenant's placement, for all processes that look it up.
+     * @param grace seconds until the old place may be dropped
      */
     switchPlace: (
       tenantId: string,
@@ -283,19 +289,21 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
       withTransaction(client, async (transaction: postgres.TransactionSql) => {
         const [move] = await switchTenant(transaction, { tenantId, owner, grace, osUser })
         if (move === undefined) return { outcome: 'lost' }
-        // The new place has an event for it, which committed before.
+        // The restore has already committed an event to the outbox of the new place.
         if (move.restore_id !== null) await markDirty(transaction, { tenantId })
         return { outcome: 'switched' }
       }),
-    /** Records why a move did not get on; when the lease is over, the next one to look takes over. */
+    /** Records why a move failed; after the lease has expired, another process takes it over. */
     async fail(tenantId: string, owner: string, error: string): Promise<void> {
       await fail({ tenantId, owner, error: error.slice(0, 1000) })
     },
-    /** Forgets a move of which nothing is left but the tenant's place. */
+    /** Deletes the record of a move after its other place has been dropped. */
     async remove(tenantId: string, owner: string): Promise<void> {
       await remove({ tenantId, owner })
     },
-    /** Moves that a killed process has left, and old places whose time is over; oldest first. */
+    /**
+     * Unfinished moves whose lease has expired, and switched ones whose old place is due to be dropped; oldest first.
+     */
     listDue: (): Promise<TenantMove[]> => listDue()
   }
 }

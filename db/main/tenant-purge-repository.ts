@@ -5,10 +5,10 @@ import { dirtyTenants, idempotencyKeys, tenants, tenantVisits } from './schema.j
 import { findMoveOf } from './tenant-moves-repository.js'
 import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 
-/** A tenant to be removed permanently. */
+/** A tenant that is due for permanent removal. */
 export type PurgeableTenant = Tenant & { deleted_at: string }
 
-/** With where the tenant is: from now on it cannot move. */
+/** The result of beginning a purge; `place` stays valid, since the tenant can no longer move. */
 export type PurgeBegun = { outcome: 'begun'; place: Place } | { outcome: 'unchanged' | 'moving' }
 
 type Place = { database_name: string; server: string }
@@ -16,11 +16,11 @@ type Place = { database_name: string; server: string }
 export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepository>
 
 /**
- * The end of tenants that were deleted long ago. All times are seconds.
- * @param osUser who runs the command, for the audit
+ * Purges tenants that were deleted long ago. All times are in seconds.
+ * @param osUser who runs the command, for the audit entry
  */
 export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient, 'sql'>, osUser: string) {
-  // Deactivated tenants were not deleted. A purge that has begun is finished, however long ago that was.
+  // Merely inactive tenants have no `deleted_at` and are never due. A purge that has begun is always finished.
   const isDue = ({ age }: Named<{ age: number }>) =>
     or(
       eq(tenants.status, 'purging'),
@@ -64,22 +64,25 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
   })
 
   return {
-    /** Tenants that were deleted more than `age` seconds ago, and those whose purge was cut off, oldest first. */
+    /** Tenants that were deleted more than `age` seconds ago, and those whose purge was interrupted; oldest first. */
     listDue: (age: number): Promise<PurgeableTenant[]> => list({ age }),
     /**
-     * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it
-     * was reactivated, or deleted again, in the meantime; `moving` while it is on its way to another place.
+     * Begins a purge: from now on nobody can reactivate the tenant, and no worker sweeps it or handles its events.
+     * `unchanged` if it is not due, because it was reactivated or deleted again in the meantime; `moving` during a
+     * move.
      */
     begin: (id: string, age: number): Promise<PurgeBegun> =>
       withTransaction(client, async (transaction): Promise<PurgeBegun> => {
-        // Two statements: what a move has committed while the row was locked is seen by the second one.
+        // The lock is a separate statement, so that the next one sees what a move committed during the wait.
         await lock(transaction, { id })
         const move = await findMoveOf(transaction, id)
         if (move !== undefined && move.state !== 'switched') return { outcome: 'moving' }
         const [place] = await begin(transaction, { id, age })
         return place === undefined ? { outcome: 'unchanged' } : { outcome: 'begun', place }
       }),
-    /** Forgets the tenant, of which nothing else is left, and writes that into the audit, whose entries stay. */
+    /**
+     * Deletes the tenant's row after everything else is gone, and writes an audit entry; earlier audit entries stay.
+     */
     async finish(id: string): Promise<void> {
       await finish({ id, osUser })
     }

@@ -8,10 +8,10 @@ import { outbox, tenants } from './schema.js'
 
 const { created_by, deleted_at, generation, server, ...shown } = getTableColumns(tenants)
 
-/** The columns of a tenant that answers show. */
+/** The columns of a tenant that API answers contain. */
 export const shownTenantColumns = shown
 
-/** The columns of a tenant that leave this layer. */
+/** The columns of a tenant that repositories return. */
 export const tenantColumns = { ...shown, server }
 
 export type Tenant = Pick<typeof tenants.$inferSelect, keyof typeof tenantColumns>
@@ -25,7 +25,7 @@ export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
   return { id, name, database_name, server, is_active, status, revision, created_at, updated_at }
 }
 
-/** Writes what happened to every row of the CTE `tenant` into the audit. */
+/** The INSERT of an audit entry for every row of the CTE `tenant`. */
 export const auditTenant = (
   tenant: SQLWrapper & { id: SQLWrapper; name: SQLWrapper },
   event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'onBehalfOf' | 'details'>,
@@ -42,7 +42,7 @@ export const auditTenant = (
     source
   )
 
-/** Writes an event about every row of the CTE `tenant`. */
+/** The INSERT of an event for every row of the CTE `tenant`. */
 export const tenantEvent = <T extends EventType>(
   type: T,
   tenant: SQLWrapper & { id: SQLWrapper },

@@ -7,7 +7,7 @@ const { database_name, server, template, created_at } = tenantSpares
 
 export type Spare = Pick<typeof tenantSpares.$inferSelect, 'database_name' | 'server' | 'template'>
 
-/** Deletes the oldest spare that meets the condition and that no other transaction is taking. */
+/** Deletes the oldest spare that meets the condition and that no other transaction has locked. */
 const take = (condition: SQL) => {
   const oldest = query
     .select({ database_name })
@@ -36,7 +36,10 @@ const list = rendered((named: Named<{ server: string }>) =>
 )
 const remove = rendered((named: Named<{ database: string }>) => take(eq(database_name, named.database)))
 
-/** Takes the oldest spare on the main server of that template that nobody else is taking; it is gone when the transaction commits. */
+/**
+ * Claims the oldest spare of a template on the main server, skipping those that other transactions are claiming. The
+ * record is deleted when the transaction commits.
+ */
 export async function claimSpare(
   transaction: postgres.TransactionSql,
   template: string
@@ -45,7 +48,7 @@ export async function claimSpare(
   return spare?.database_name
 }
 
-/** Puts a complete database on record. */
+/** Records a complete database as a spare. */
 export async function addSpare(client: postgres.Sql, spare: Spare): Promise<void> {
   await add(client, spare)
 }
@@ -55,7 +58,7 @@ export async function listSpares(client: postgres.Sql, server: string): Promise<
   return list(client, { server })
 }
 
-/** Takes a spare off the record, unless somebody is just taking it. */
+/** Deletes the record of a spare; false if another transaction is claiming it, or has. */
 export async function removeSpare(client: postgres.Sql, database: string): Promise<boolean> {
   return (await remove(client, { database })).length > 0
 }

@@ -6,27 +6,30 @@ import { bare, insertSelect, now, prepared, query, secondsFromNow, type Named } 
 import { dirtyTenants, tenants, tenantVisits } from './schema.js'
 import { tenantColumns, type Tenant } from './tenant-row.js'
 
-/** Seconds until every tenant is visited again, whatever is known of it; up to a quarter less, so that visits spread. */
+/**
+ * Longest time between two visits of a tenant in seconds; a random part of up to a quarter is subtracted to spread the
+ * visits.
+ */
 const LONGEST = 86_400
 
-/** A visit that the caller is to make. */
+/** A visit that the caller must make. */
 export interface Visit {
   tenant: Tenant
-  /** What {@link TenantVisitRepository.finish} proves itself with. */
+  /** Proves to {@link TenantVisitRepository.finish} that the visit is still the caller's. */
   claim: string
 }
 
-/** What a visit leaves behind. */
+/** The result of a visit. */
 export interface VisitEnd {
-  /** Seconds until something in the tenant becomes due; null: nothing will. */
+  /** Seconds until something in the tenant becomes due; null if nothing will. */
   nextIn: number | null
-  /** Seconds until the next visit at least. */
+  /** Minimum seconds until the next visit. */
   soonest: number
-  /** What waits in its outbox and log; null: what the visit before found. */
+  /** The backlog of its outbox and log; null keeps the result of the previous visit. */
   backlog: Backlog | null
 }
 
-/** Over all tenants. */
+/** Totals over all tenants. */
 export interface VisitStatus {
   due: number
   /** Seconds that the longest waiting tenant has been due. */
@@ -45,8 +48,8 @@ const { tenant_id, changed_at, due_at, claimed_by } = tenantVisits
 const { waiting_events, oldest_event_at, refused_events } = tenantVisits
 
 /**
- * Makes a visit due for each mark that is newer than the one which led to the last visit, and takes visits under way
- * from their workers: these may have looked too early.
+ * Makes a visit due for each mark that is newer than the one which led to the last visit. Visits in progress lose their
+ * claims, since their workers may have looked too early.
  * @param marks rows with the columns of `dirty_tenants`
  */
 export const makeVisitsDue = (marks: SQL): SQL<never> => sql`${insertSelect(
@@ -128,12 +131,13 @@ export function createTenantVisitRepository({ sql: client }: Pick<DatabaseClient
     async takeMarks(): Promise<void> {
       await takeMarks()
     },
-    /** Sees that every tenant is visited, marked or not: those that never were are visited within a day. */
+    /** Schedules a visit within a day for each tenant that has none, and deletes the rows of tenants that are gone. */
     async adopt(): Promise<void> {
       await adopt()
     },
     /**
-     * The tenant that has been due for longest; another worker repeats the visit after `seconds`.
+     * Claims the tenant that has been due longest; if the visit is not finished after `seconds`, another worker repeats
+     * it.
      * @param except servers whose tenants stay due
      */
     async claim(seconds: number, except: string[] = []): Promise<Visit | null> {
@@ -142,9 +146,9 @@ export function createTenantVisitRepository({ sql: client }: Pick<DatabaseClient
       return tenant === undefined ? null : { tenant, claim: by }
     },
     /**
-     * Sets the next visit: when something becomes due, or when as much time has passed again as since the last mark, so
-     * that nothing that a visit could not foresee waits for more than twice as long as it could have. Does nothing if
-     * the tenant was marked since the claim.
+     * Schedules the next visit: when something becomes due, or else after as much time as has passed since the last
+     * mark. Work that a visit could not foresee thus waits at most twice as long as necessary. Does nothing if the
+     * tenant was marked after the claim.
      */
     async finish({ tenant, claim }: Visit, { nextIn, soonest, backlog }: VisitEnd): Promise<void> {
       const { events, oldest, refused } = backlog ?? { events: null, oldest: null, refused: null }

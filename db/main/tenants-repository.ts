@@ -12,18 +12,18 @@ export type { Tenant, TenantStatus } from './tenant-row.js'
 export type { Role } from './members-repository.js'
 export type MemberTenant = Tenant & { role: Role; joined_at: string }
 
-/** What one query says about a session's access to a tenant. */
+/** A member's access to a tenant, read by one query. */
 export interface Membership {
   role: Role
   tenant: Tenant
 }
 
-/** The same, or why there is none. */
+/** The membership, or why there is none. */
 export type MembershipResult =
   | { outcome: 'member'; membership: Membership }
-  /** Or there is no such tenant. */
+  /** The account is no member, or there is no such tenant. */
   | { outcome: 'no member' }
-  /** The session, or the key, is no longer good. */
+  /** The session or key is no longer valid. */
   | { outcome: 'ended' }
 
 type Listed = { userId: string; includeInactive: boolean }
@@ -34,9 +34,9 @@ type Update = Change & { name: string | null; is_active: boolean | null }
 type Unchanged =
   /** No such tenant. */
   | { outcome: 'missing' }
-  /** It is being removed for good. */
+  /** It is being purged. */
   | { outcome: 'purging' }
-  /** It has none of the expected revisions. */
+  /** Its revision is none of the expected ones. */
   | { outcome: 'revised' }
 
 export type TenantChange = { outcome: 'changed'; tenant: Tenant } | Unchanged
@@ -149,7 +149,7 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       .where(
         and(
           eq(tenants.status, 'provisioning'),
-          // An import opens its tenant itself.
+          // A tenant that is being imported has `deleted_at`; the import activates it.
           isNull(tenants.deleted_at),
           lt(tenants.created_at, secondsAgo(seconds))
         )
@@ -177,7 +177,7 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
 
   return {
     ...createTenantCreationRepository({ sql: client }),
-    /** Leaves alone what is undefined; a reactivation also takes a deletion back. */
+    /** Changes the fields that are not undefined. Setting `is_active` to true also undoes a deletion. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },
@@ -190,12 +190,12 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       if (found === undefined) return { outcome: 'missing' }
       return { outcome: found.status === 'purging' || expected === undefined ? 'purging' : 'revised' }
     },
-    /** The oldest tenant of that name that the user manages. */
+    /** The oldest tenant of this name of which the user is an admin. */
     async findByNameOfAdmin(name: string, userId: string): Promise<Tenant | null> {
       const [row] = await findByNameOfAdmin({ name, userId })
       return row ?? null
     },
-    /** Closes the tenant for everybody and writes `tenant.deleted`; `unchanged` when it was deleted already. */
+    /** Closes the tenant to everyone and writes `tenant.deleted`; `unchanged` if it was already deleted. */
     async remove(id: string, { actor, expected }: ChangedBy): Promise<TenantRemoval> {
       const removed = await remove({ ...actor, id, expected: expectedParameter(expected) })
       if (removed.length > 0) return { outcome: 'removed' }
@@ -208,7 +208,7 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       const [row] = await findById({ id })
       return row ?? null
     },
-    /** Session or key, account, tenant and role in one query. */
+    /** Checks session or key, account, tenant and role in one query. */
     async findMembership(
       by: 'session' | 'key',
       sessionId: string,
@@ -231,9 +231,9 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       const [row] = await countOfUser({ userId, ...options })
       return row?.total ?? 0
     },
-    /** Every active tenant in the order of their ids, in pages, for sweeps over all of them. */
+    /** All active tenants in the order of their ids, in pages, for sweeps. */
     listActiveAfter: (id: string, limit: number): Promise<Tenant[]> => listActiveAfter({ id, limit }),
-    /** Tenants whose creation stopped half-way: older than `seconds`, so that no request is still at it. */
+    /** Tenants whose creation was interrupted: older than `seconds`, so that no request can still be creating them. */
     listUnfinished: (seconds: number): Promise<Tenant[]> => listUnfinished({ seconds })
   }
 }

@@ -9,7 +9,7 @@ import { insertMail } from './mail-queue.js'
 import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
 
-// password_hash leaves the repository only for checking a password.
+// Only functions that check a password return password_hash.
 const { password_hash, created_by, ...columns } = getTableColumns(users)
 
 /** The columns of an account that are shown to its owner. */
@@ -33,7 +33,10 @@ export interface NewUser {
   passwordHash: string
   firstName: string
   lastName: string
-  /** Whether the address counts as the owner's, or a mail asks them to verify it; neither where there is no mail. */
+  /**
+   * `verified`: the address counts as verified. `to verify`: a mail asks the owner to verify it. `unverified`: neither,
+   * where no mail is sent.
+   */
   address: 'verified' | 'to verify' | 'unverified'
   /** Whether it may create tenants where that needs a permission. */
   mayCreateTenants: boolean
@@ -44,9 +47,9 @@ export interface NewUser {
 export interface PasswordChange {
   oldHash: string
   newHash: string
-  /** The session that goes on. */
+  /** The session that stays open. */
   sessionId: string
-  /** What was counted for the check of the old one; taken back with the change. */
+  /** The attempt that was counted for the check of the old password; the change takes it back. */
   guess: CountedAttempt
 }
 
@@ -55,7 +58,7 @@ interface NameChange {
   last_name: string | null
 }
 
-/** The address of an account as it is compared. */
+/** The address of an account in the form used for comparison. */
 export const composedEmail = sql`normalize(${users.email}, NFC)`
 
 const changePassword = rendered(
@@ -82,7 +85,7 @@ const changePassword = rendered(
 
 export type UserRepository = ReturnType<typeof createUserRepository>
 
-/** Accounts, and what their owners do with them. What operators do: {@link createAccountAdministration}. */
+/** Accounts, as their owners use them; for operators, see {@link createAccountAdministration}. */
 export function createUserRepository({ sql: client }: DatabaseClient) {
   const insert = prepared(client, (user: Named<NewUser>) => {
     const account = query.$with('account', columns).as(
@@ -113,8 +116,8 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select(columns).from(users).where(eq(users.id, id))
   )
-  // Addresses of earlier versions may be decomposed, so two accounts can have the same address in two forms. The one
-  // spelled like this is found, or else the composed one.
+  // Addresses written by earlier versions may be decomposed, so two accounts can have the same address in two forms.
+  // Prefers the account with exactly this spelling, then the composed one.
   const findByEmail = prepared(client, ({ normalized, spelled }: Named<EmailAddress>) =>
     query
       .select({ ...columns, password_hash })
@@ -211,7 +214,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await findById({ id })
       return row ?? null
     },
-    /** The same for an account that logs in; null for a service. */
+    /** Finds an account that can log in; null for a service. */
     async findPerson(id: string): Promise<Person | null> {
       const [row] = await findById({ id })
       return row?.kind === 'person' ? (row as Person) : null
@@ -230,7 +233,8 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       return row?.password_hash ?? null
     },
     /**
-     * Whether the account may create tenants: by permission, as an operator, or as a service, whose keys have scopes.
+     * Whether the account may create tenants: by permission, as an operator, or as a service, whose key needs the
+     * scope.
      */
     async mayCreateTenants(id: string): Promise<boolean> {
       const [row] = await findPermission({ id })
@@ -241,7 +245,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await findBcryptCost()
       return row?.cost == null ? null : Number(row.cost)
     },
-    /** Changes what is not undefined. */
+    /** Changes the fields that are not undefined. */
     async update(
       actor: Actor,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
@@ -250,7 +254,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await update({ ...actor, first_name, last_name })
       return row ? { outcome: 'changed', user: row } : { outcome: 'missing' }
     },
-    /** Replaces a hash by another of the same password, unless the password was changed meanwhile. */
+    /** Replaces a hash with another one of the same password, unless the password was changed in the meantime. */
     async replaceHash(
       id: string,
       oldHash: string,

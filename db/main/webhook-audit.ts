@@ -10,9 +10,9 @@ type WebhookAction = 'created' | 'updated' | 'deleted' | 'secret_rotated' | 'rec
 type Source = SQLWrapper & Record<'id' | 'tenant_id' | 'url', SQLWrapper>
 
 /**
- * The CTE that audits what happened to every endpoint of the CTE `source`.
- * @param by who did it; the system itself by default
- * @param details more of them
+ * The CTE that writes an audit entry for every endpoint in the CTE `source`.
+ * @param by the actor; the system itself by default
+ * @param details further details of the entry
  */
 export const webhookEvent = (
   action: WebhookAction,
@@ -27,7 +27,7 @@ export const webhookEvent = (
         tenantId: source.tenant_id,
         ...(by && { userId: by.userId, ip: by.ip, onBehalfOf: by.onBehalfOf }),
         ...{ targetType: 'webhook', targetId: source.id },
-        // Not the whole URL: its path may hold a secret of the receiver's.
+        // Not the whole URL: its path may contain a secret of the receiver.
         details: jsonObject({ host: hostOf(source.url), ...details })
       },
       source

@@ -8,7 +8,7 @@ import { webhookEndpoints } from './schema.js'
 import { webhookEvent } from './webhook-audit.js'
 
 export const ENDPOINTS_PER_TENANT = 20
-/** Seconds that the secret before the current one signs as well. */
+/** Seconds that the previous secret also signs after a rotation. */
 const OVERLAP = 86_400
 
 const endpoint = webhookEndpoints
@@ -19,7 +19,7 @@ const shown = {
   ...{ created_by, created_at, updated_at }
 }
 
-/** The same columns of a CTE. */
+/** The shown columns of a CTE. */
 const shownOf = <Source extends Record<keyof typeof shown, unknown>>(source: Source) =>
   Object.fromEntries(Object.keys(shown).map((name) => [name, source[name as keyof typeof shown]])) as Pick<
     Source,
@@ -32,16 +32,16 @@ export type WebhookEndpoint = Pick<typeof endpoint.$inferSelect, keyof typeof sh
 export interface NewEndpoint {
   id: string
   url: string
-  /** Null: all. */
+  /** Null for all. */
   event_types: string[] | null
   description: string | null
   sealed: Buffer
-  /** Where the tenant's log ends: later events are sent. */
+  /** The end of the tenant's log: only later events are sent. */
   cursor: number
   epoch: string
 }
 
-/** What stays as it is, is undefined. */
+/** Undefined fields stay unchanged. */
 export interface EndpointChanges {
   url?: string | undefined
   event_types?: string[] | null | undefined
@@ -49,7 +49,7 @@ export interface EndpointChanges {
   enabled?: boolean | undefined
 }
 
-/** Which endpoint of which tenant, and who changes it. */
+/** An endpoint of a tenant, and the actor who changes it. */
 type Change = { id: string; tenantId: string } & Actor
 
 export type WebhookEndpointRepository = ReturnType<typeof createWebhookEndpointRepository>
@@ -57,7 +57,7 @@ export type WebhookEndpointRepository = ReturnType<typeof createWebhookEndpointR
 const isOwn = (named: Named<Pick<Change, 'id' | 'tenantId'>>) =>
   and(eq(id, named.id), eq(tenant_id, named.tenantId))
 
-/** Ends the lease, so that a turn under way cannot write over the change, and begins a turn at once. */
+/** Ends the lease, so that a turn in progress cannot overwrite the change, and makes the next turn due at once. */
 const atOnce = {
   leased_by: sql`null`,
   leased_until: sql`null`,
@@ -76,7 +76,7 @@ const insert = rendered((named: Named<NewEndpoint & Change>) => {
       cursor: sql`${named.cursor}::bigint`,
       cursor_epoch: sql`${named.epoch}::uuid`,
       created_by: sql`${named.userId}::uuid`,
-      // What was committed before this has woken nobody.
+      // Due at once: events that committed earlier did not wake this endpoint.
       due_at: now
     })} returning ${bare(tenant_id, ...Object.values(shown))}`
   )
@@ -92,7 +92,7 @@ const countOfTenant = rendered(({ tenantId }: Named<{ tenantId: string }>) =>
     .where(eq(tenant_id, tenantId))
 )
 
-/** The admins' side of the endpoints of webhooks. */
+/** The admins' side of webhook endpoints. */
 export function createWebhookEndpointRepository({ sql: client }: DatabaseClient) {
   const list = prepared(client, (named: Named<{ tenantId: string; limit: number; offset: number }>) => {
     const ofTenant = eq(tenant_id, named.tenantId)
@@ -142,7 +142,7 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
             then ${named.description}::varchar else ${description} end`,
           enabled: isEnabled,
           disabled_reason: sql`case when ${named.enabled}::bool is null then ${disabled_reason} end`,
-          // What failed before may have been the reason for the change.
+          // The change may fix the reason for earlier failures.
           failures: sql`0`,
           failing_since: sql`null`,
           ...atOnce,
@@ -212,7 +212,7 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
   )
 
   return {
-    /** Adds an endpoint, unless the tenant has as many as it may. */
+    /** Adds an endpoint, unless the tenant already has {@link ENDPOINTS_PER_TENANT}. */
     async insert(
       tenantId: string,
       given: NewEndpoint,
@@ -238,12 +238,12 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
       const [row] = await find({ id: endpointId, tenantId })
       return row ?? null
     },
-    /** What a message to it needs. */
+    /** The URL and the encrypted secrets for a message to the endpoint. */
     async findSealed(tenantId: string, endpointId: string) {
       const [row] = await findSealed({ id: endpointId, tenantId })
       return row ?? null
     },
-    /** Changes an endpoint, which then starts without failures. Null: there is none. */
+    /** Changes an endpoint and resets its failures; null if there is no such endpoint. */
     async update(
       tenantId: string,
       endpointId: string,
@@ -269,7 +269,7 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
       const { length } = await remove({ id: endpointId, tenantId, ...actor })
       return { outcome: length > 0 ? 'removed' : 'missing' }
     },
-    /** Replaces the secret; the one before signs as well for a day. */
+    /** Replaces the secret; the previous one also signs for another day. */
     async rotate(
       tenantId: string,
       endpointId: string,
@@ -279,7 +279,7 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
       const [row] = await rotate({ id: endpointId, tenantId, sealed, ...actor })
       return row ?? null
     },
-    /** Goes back to a position of the tenant's log: what comes after it is sent again. */
+    /** Sets the cursor back to a position in the tenant's log; the events after it are sent again. */
     async recover(
       tenantId: string,
       endpointId: string,
@@ -289,7 +289,7 @@ export function createWebhookEndpointRepository({ sql: client }: DatabaseClient)
       const { length } = await recover({ id: endpointId, tenantId, cursor, epoch, ...actor })
       return { outcome: length > 0 ? 'recovered' : 'missing' }
     },
-    /** Makes an enabled endpoint due, also one that is only probed. */
+    /** Makes an enabled endpoint due at once, even one that is being probed. */
     async hasten(tenantId: string, endpointId: string): Promise<{ outcome: 'due' | 'missing' }> {
       const { length } = await hasten({ id: endpointId, tenantId })
       return { outcome: length > 0 ? 'due' : 'missing' }

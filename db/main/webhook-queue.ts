@@ -12,7 +12,7 @@ export type Lane = 'prompt' | 'probing'
 /** Why the worker disables an endpoint: it answered 410 Gone, or failed for too long. */
 export type DisabledReason = 'gone' | 'failing'
 
-/** An endpoint that the caller is to deliver to. */
+/** An endpoint that the caller must deliver to. */
 export interface ClaimedEndpoint {
   id: string
   tenant_id: string
@@ -21,7 +21,7 @@ export interface ClaimedEndpoint {
   url: string
   event_types: string[] | null
   secret_sealed: Buffer
-  /** The secret before it; null if it no longer signs. */
+  /** The previous secret; null if it no longer signs. */
   previous_sealed: Buffer | null
   cursor: number
   cursor_epoch: string
@@ -31,26 +31,26 @@ export interface ClaimedEndpoint {
   failing_for: number
 }
 
-/** What a turn leaves behind. */
+/** The result of a turn. */
 export interface TurnEnd {
   cursor: number
   epoch: string
   failures: number
-  /** Whether an attempt succeeded: what failed before counts no more. */
+  /** Whether an attempt succeeded, so that earlier failures no longer count. */
   succeeded: boolean
-  /** Seconds until the next turn; null: when the endpoint is woken. */
+  /** Seconds until the next turn; null if it waits until the endpoint is woken. */
   nextIn: number | null
 }
 
 /** Counts of endpoints. */
 export interface QueueStatus {
-  /** Of those that work. */
+  /** Due endpoints in the lane `prompt`. */
   due: number
-  /** Seconds that the longest waiting of them has been due. */
+  /** Seconds that the longest waiting one of them has been due. */
   oldest: number
-  /** Those that get only probes. */
+  /** Enabled endpoints in the lane `probing`. */
   probed: number
-  /** By the worker. */
+  /** Endpoints that the worker has disabled. */
   disabled: number
 }
 
@@ -67,10 +67,10 @@ const LANES: Record<Lane, SQL> = {
 
 export type WebhookQueue = ReturnType<typeof createWebhookQueue>
 
-/** The worker's side of the endpoints: who is due, and how far each has come. */
+/** The worker's side of webhook endpoints: which are due, and the cursor of each. */
 export function createWebhookQueue({ sql: client }: DatabaseClient) {
-  // A count, not a time: what compares `due_at` loses those that fall into a turn. Locked in one order, since several
-  // relays may wake the same endpoints.
+  // Counts wake-ups, because comparing `due_at` would lose those that happen during a turn. Locks in a fixed order,
+  // since several relays may wake the same endpoints.
   const wake = prepared(client, ({ tenantIds }: Named<{ tenantIds: string }>) => {
     const woken = query
       .select({ id })
@@ -216,30 +216,32 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
   )
 
   return {
-    /** Something may be in the logs of these tenants. Endpoints that are probed keep their time. */
+    /**
+     * Makes the endpoints of these tenants due, whose logs may have grown. Endpoints that are being probed keep their
+     * time.
+     */
     async wake(tenantIds: string[]): Promise<void> {
-      // As the text of an array, since the client knows no array types.
+      // The text form of an array, since the client knows no array types.
       await wake({ tenantIds: `{${tenantIds.join(',')}}` })
     },
     /**
-     * Leases due endpoints for `seconds`, the longest waiting first. The leases of a killed dispatcher run out by
-     * themselves.
-     * @param claim a new UUID each time, which {@link finish} proves itself with
+     * Leases due endpoints for `seconds`, the longest waiting first. The leases of a killed dispatcher simply expire.
+     * @param claim a new UUID each time, which proves to {@link finish} that the lease is the caller's
      */
     claim: (lane: Lane, claim: string, limit: number, seconds: number): Promise<ClaimedEndpoint[]> =>
       claims[lane]({ claim, limit, seconds }),
-    /** Records a turn and gives the endpoint back. Nothing if an admin has changed it, or the lease has run out. */
+    /**
+     * Records a turn and releases the endpoint. Does nothing if an admin has changed it, or another process has leased
+     * it since.
+     */
     async finish({ id, claim, wakes }: Held, end: TurnEnd): Promise<void> {
       await finish({ id, claim, wakes, ...end })
     },
-    /** Gives back an endpoint whose turn failed for reasons of ours. */
+    /** Releases an endpoint whose turn failed for a reason other than the receiver; it is due again after `seconds`. */
     async postpone(endpointId: string, claim: string, seconds: number): Promise<void> {
       await postpone({ id: endpointId, claim, seconds })
     },
-    /**
-     * Records a turn after which the endpoint gets nothing more, with an audit entry and, if `mailed`, mails to the
-     * tenant's admins.
-     */
+    /** Records a turn and disables the endpoint, with an audit entry and, if `mailed`, mails to the tenant's admins. */
     async disable(
       { id, claim, wakes }: Held,
       end: TurnEnd,
@@ -247,7 +249,7 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
     ): Promise<void> {
       await disable({ id, claim, wakes, ...end, ...why })
     },
-    /** Replaces a sealed secret by one that is sealed with the current key. */
+    /** Replaces an encrypted secret with one encrypted with the current key. */
     async reseal(endpointId: string, old: Buffer, sealed: Buffer): Promise<void> {
       await reseal({ id: endpointId, old, sealed })
     },

@@ -3,21 +3,25 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
 import type { MovedTable } from './tables.js'
 
-/** Seconds for which changes are logged without a sign of life from the mover. */
+/** Seconds that changes are logged after the mover's last heartbeat. */
 const LOG_SECONDS = 600
-/** A sign of life must come this many seconds earlier, so that no statement can run past the end. */
+/**
+ * A heartbeat must arrive at least this many seconds before the log ends, so that no statement can run past the end.
+ */
 const MARGIN_SECONDS = 120
 
-/** Milliseconds for which writers may have to wait for the locks of one attempt; see `LOCK_TIMEOUT` of migrations. */
+/**
+ * Maximum milliseconds that writers wait because of one attempt to lock the tables; see `LOCK_TIMEOUT` of migrations.
+ */
 export const LOCK_MS = 600
 
-/** Whether a statement has waited for a lock for too long. */
+/** Whether a statement gave up waiting for a lock, or was the victim of a deadlock. */
 export function isLocked(error: unknown): boolean {
   const code = codeOf(error)
   return code === SQLSTATE.lockNotAvailable || code === SQLSTATE.deadlockDetected
 }
 
-/** One statement for all tables. https://www.postgresql.org/docs/current/sql-lock.html */
+/** Locks all tables with one statement. https://www.postgresql.org/docs/current/sql-lock.html */
 export async function lockTables(
   transaction: postgres.TransactionSql,
   tables: readonly MovedTable[],
@@ -27,9 +31,10 @@ export async function lockTables(
 }
 
 /**
- * From its commit on, the keys of all rows that statements write are logged in `schema`, together with the change, for
- * as long as the mover gives signs of life: a forgotten log does not grow forever.
- * @param transaction holds the locks of `lockTables`, so that no change is under way
+ * Starts the change log: after the commit, triggers log the key of every changed row in `schema`, within the
+ * transaction that changes it. Logging ends when the mover's heartbeats stop, so that a forgotten log cannot grow
+ * forever.
+ * @param transaction holds the locks of `lockTables`, so that no change is in progress
  */
 export async function startLogging(
   transaction: postgres.TransactionSql,
@@ -46,14 +51,14 @@ export async function startLogging(
   await transaction.unsafe(statements.join(';\n'))
 }
 
-/** The mover was silent for so long that changes may be missing in the log. */
+/** Thrown if the mover's heartbeats stopped for so long that the log may lack changes. */
 export class LogEndedError extends Error {
   constructor() {
     super('This process, or its server, was so slow that changes were no longer logged; try again')
   }
 }
 
-/** A sign of life. @throws {LogEndedError} if it comes too late */
+/** A heartbeat, which extends the log. @throws {LogEndedError} if it comes too late */
 export async function keepLogging(session: postgres.Sql, schema: string): Promise<void> {
   const kept = await session`update ${session(schema)}.life
     set log_until = clock_timestamp() + make_interval(secs => ${LOG_SECONDS})
@@ -61,18 +66,18 @@ export async function keepLogging(session: postgres.Sql, schema: string): Promis
   if (kept.length === 0) throw new LogEndedError()
 }
 
-/** Makes sure that all changes before this transaction were logged. @throws {LogEndedError} */
+/** Checks that all changes before this transaction were logged. @throws {LogEndedError} */
 export async function requireLog(transaction: postgres.TransactionSql, schema: string): Promise<void> {
   const alive = await transaction`
     select from ${transaction(schema)}.life where log_until > clock_timestamp()`
   if (alive.length === 0) throw new LogEndedError()
 }
 
-/** The fields of a row's key as jsonb, so that keys of all tables fit into one log. */
+/** A row's key as a jsonb object, so that one log can hold the keys of all tables. */
 const keyOf = ({ key }: MovedTable): string =>
   `jsonb_build_object(${key.map(({ name }) => `${quoteText(name)}, ${quoteName(name)}`).join(', ')})`
 
-/** That a table's row has a logged key. */
+/** The condition that a table's row has a logged key. */
 export const hasKey = ({ key }: MovedTable, row: string, logged: string): string =>
   key
     .map(({ name, type }) => `${row}.${quoteName(name)} = (${logged}.key ->> ${quoteText(name)})::${type}`)

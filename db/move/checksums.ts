@@ -1,16 +1,16 @@
 import type postgres from 'postgres'
 import type { MovedTable } from './tables.js'
 
-/** Thrown if rows of the new place are not those of the old one. */
+/** Thrown if the rows in the new place differ from those in the old one. */
 export class DifferentRowsError extends Error {
   override readonly name = 'DifferentRowsError'
   constructor(table: string) {
-    super(`The rows of ${table} in the new place are not those of the old one; the tenant was not moved`)
+    super(`The rows of ${table} in the new place differ from those in the old one; the tenant was not moved`)
   }
 }
 
 /**
- * Compares all rows of both places by their text, in any order.
+ * Compares the rows of both places, by checksums of their text that do not depend on the order.
  * @throws {DifferentRowsError}
  */
 export async function compareTables(

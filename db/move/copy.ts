@@ -6,10 +6,11 @@ import type { MovedTable } from './tables.js'
 type Transaction = postgres.TransactionSql
 
 /**
- * Streams rows from one server to another, in PostgreSQL's text format. https://www.postgresql.org/docs/current/sql-copy.html
- * @param from what to read: a table with columns, or a query in parentheses
+ * Streams rows from one server to another, in PostgreSQL's text format.
+ * https://www.postgresql.org/docs/current/sql-copy.html
+ * @param from the source: a table with columns, or a query in parentheses
  * @param to a table with columns
- * @param onRows receives the number of rows from time to time
+ * @param onRows called from time to time with the number of rows copied since the last call
  */
 export async function copyRows(
   source: Transaction,
@@ -23,10 +24,10 @@ export async function copyRows(
   await pipeline(rows, inBatches(onRows), sink)
 }
 
-/** Bytes sent at once. */
+/** Minimum bytes per write. */
 const BATCH = 64 * 1024
 
-/** The server sends every row by itself. */
+/** Combines rows into larger writes, because the server sends each row as a separate message. */
 function inBatches(onRows: (rows: number) => void): Transform {
   let batch: Buffer[] = []
   let bytes = 0
@@ -51,8 +52,8 @@ function inBatches(onRows: (rows: number) => void): Transform {
 }
 
 /**
- * Copies every row of a place into another one, whose tables are empty. Both transactions must be on their own; that of
- * the source sees one moment.
+ * Copies all rows of one place into another, whose tables are empty. Nothing else may use the two transactions
+ * meanwhile; that of the source sees a single snapshot.
  */
 export async function copyTables(
   source: Transaction,

@@ -4,8 +4,9 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
 
 /**
- * Claims a place for a mover: every later transaction on it checks the fence, so that a mover that was taken for dead
- * cannot touch what another one makes. The schema is the owner's alone, whatever the tenant's own login may do.
+ * Claims a place for a mover. Every later transaction of a mover there checks the fence, so that one that was taken for
+ * dead cannot interfere with its successor. Only the owner of the tables can access the schema, not the tenant's own
+ * login.
  */
 export async function raiseFence(
   transaction: postgres.TransactionSql,
@@ -19,8 +20,8 @@ export async function raiseFence(
 }
 
 /**
- * Keeps the fence from being removed until the transaction ends.
- * @throws {MoveLostError} if it is another mover's, or gone
+ * Keeps the fence from being taken or removed until the transaction ends.
+ * @throws {MoveLostError} if the fence belongs to another mover, or is gone
  */
 export async function passFence(
   transaction: postgres.TransactionSql,
@@ -38,8 +39,8 @@ export async function passFence(
 }
 
 /**
- * Makes the fence another mover's, once no transaction that has passed it is running. Without a fence there is nothing
- * to take.
+ * Gives the fence to another mover, after waiting for all transactions that have passed it. Does nothing if there is no
+ * fence.
  */
 export async function takeFence(
   transaction: postgres.TransactionSql,

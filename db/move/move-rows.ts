@@ -13,10 +13,10 @@ import { boundLocks, withMover, type MovedPlace } from './session.js'
 import { readMigrations, readTables, type MovedTable } from './tables.js'
 import { PlaceHeldError, whenLocked } from './when-locked.js'
 
-/** What a move has done; `step` names what it does now. */
+/** The progress of a move; `step` is the current one. */
 export interface MoveProgress {
   step: MoveStep
-  /** Rows that were copied, and about how many there are. */
+  /** Rows copied so far; `total` estimates how many there are. */
   rows: number
   total: number
 }
@@ -27,34 +27,34 @@ export type MoveStep =
 export interface MoveOptions {
   move: MoveIdentity
   source: MovedPlace
-  /** A place that was just made ready, with the same migrations, and in use by nobody. */
+  /** A newly prepared place with the same migrations, which nobody uses. */
   target: MovedPlace
-  /** Of a restore: what the new place gets instead of the old one's documents and files. */
+  /** For a restore: the content that replaces the old place's documents and files. */
   content?: RestoredContent | undefined
-  /** Called at the begin of each step; what it throws ends the move. */
+  /** Called at the beginning of each step; if it throws, the move ends with that error. */
   onStep?: (step: MoveStep) => Promise<void> | void
   onProgress?: (progress: MoveProgress) => void
   signal?: AbortSignal
 }
 
-/** What a move has taken. */
+/** What a move has copied, and how long it blocked writers. */
 export interface MovedRows {
   rows: number
-  /** Keys of changes that were made meanwhile. */
+  /** Changed keys that were copied after the first pass. */
   changes: number
-  /** Milliseconds for which writers had to wait, up to the moment at which the old place was closed. */
+  /** Milliseconds that writers had to wait until the old place was closed. */
   pauseMs: number
 }
 
-/** So few keys are left to the last round, while nobody can write, if rounds are fast enough. */
+/** Once a round copies fewer keys than this, the last round, during which nobody can write, may begin. */
 const FEW_KEYS = 20
-/** So many keep writers waiting for too long. */
+/** The last round never begins after a round of at least this many keys: writers would wait too long. */
 const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two heartbeats. */
 const KEEP_MS = 60_000
 
-/** Thrown if a place was migrated during the move, or is not as the other one is. */
+/** Thrown if the migrations of the two places differ, for instance because one was migrated during the move. */
 export class MigrationsDifferError extends Error {
   override readonly name = 'MigrationsDifferError'
   constructor() {
@@ -65,19 +65,19 @@ export class MigrationsDifferError extends Error {
 interface Side {
   session: postgres.Sql
   tables: MovedTable[]
-  /** Those of them whose rows go from the old place to the new one. */
+  /** The tables whose rows are copied from the old place to the new one. */
   carried: MovedTable[]
-  /** The schema of the move's own tables. */
+  /** The schema with the move's own tables. */
   own: string
   schema: string
 }
 
 /**
- * Copies a tenant's rows to another place while it is in use, and closes the old place: its schema is renamed in the
- * transaction that ends the move. Until then the tenant works in the old place, and nothing has happened that
- * `undoMove` would not undo; from then on, statements in the old place fail with 42P01.
+ * Copies a tenant's rows to another place while the tenant is in use, then closes the old place by renaming its schema
+ * in the last transaction. Until that commits, the tenant is used in the old place, and `undoMove` can undo everything;
+ * after that, statements in the old place fail with 42P01.
  * @throws {MoveLostError} if another process has taken over
- * @throws {LogEndedError} if this process was too slow to keep the log going
+ * @throws {LogEndedError} if this process was too slow to keep the change log alive
  */
 export async function moveRows(options: MoveOptions): Promise<MovedRows> {
   const { move, source: from, target: to } = options
@@ -102,7 +102,7 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
   )
 }
 
-/** About how many rows a place has. */
+/** Estimates how many rows a place has. */
 export const countRows = (place: MovedPlace): Promise<number> =>
   withMover(place, 'strongroom-move', (session) => estimateRows(session, place.schema))
 
@@ -136,7 +136,9 @@ async function moveBetween(
     await onStep?.(step)
   }
 
-  /** Both see one moment, and what is done counts in the new place first. */
+  /**
+   * Runs `work` with a snapshot of the old place. The transaction in the new place commits before that in the old one.
+   */
   const inBoth = <T>(work: InBoth<T>) =>
     source.session.begin('isolation level repeatable read', async (from) => {
       await Promise.all([passFence(from, source.own, move.owner), requireLog(from, source.own)])
@@ -152,7 +154,7 @@ async function moveBetween(
     return keys
   }
 
-  /** Until few changes are left, or as few as the speed of both servers allows. */
+  /** Repeats rounds until few changes are left, or until a round no longer reduces them and they are not too many. */
   async function catchUp(): Promise<void> {
     let before = Infinity
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -221,12 +223,12 @@ async function moveBetween(
     clearInterval(keeping)
   }
 
-  /** @returns the milliseconds for which writers had to wait */
+  /** @returns the milliseconds that writers had to wait */
   async function close(): Promise<number> {
     let locked = 0
     await source.session.begin(async (from) => {
-      // What is written from the last round on is left to the time in which writers wait: there are few round trips.
-      // A connection takes statements in the order in which they are sent, first the lock that migrations take first.
+      // Changes since the last round are copied while writers wait, so this must take few round trips. A connection
+      // executes statements in the order sent: first the lock that migrations also take first.
       const [, , mine] = await Promise.all([
         boundLocks(from, LOCK_MS),
         lockMigrations(from, source.schema),

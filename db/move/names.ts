@@ -1,7 +1,7 @@
-/** What a move is recognised by in both places. */
+/** Identifies a move in both places. */
 export interface MoveIdentity {
   tenantId: string
-  /** Of the place that the tenant leaves. */
+  /** The generation of the place that the tenant leaves. */
   generation: number
   /** The mover: a random id. */
   owner: string
@@ -11,10 +11,10 @@ const digits = ({ tenantId }: Pick<MoveIdentity, 'tenantId'>) => tenantId.replac
 
 type Place = Pick<MoveIdentity, 'tenantId' | 'generation'>
 
-/** The schema in which a move keeps its tables, in the place of that generation. */
+/** The schema of a move's own tables in the place of this generation. */
 export const moveSchema = (place: Place): string => `move_${digits(place)}_${place.generation}`
 
-/** What a tenant's schema is renamed to when the tenant leaves it. */
+/** The name that a tenant's schema gets when the tenant leaves it. */
 export const leftSchema = (place: Place): string => `moved_${digits(place)}_${place.generation}`
 
 /** The name of a mover's sessions. */

@@ -4,7 +4,10 @@ import type { MovedTable } from './tables.js'
 
 type Transaction = postgres.TransactionSql
 
-/** Removes the rows of migrations, and keeps triggers from counting what the old place has counted. */
+/**
+ * Deletes the rows that migrations have inserted, and disables triggers, because the copied rows were already counted
+ * in the old place.
+ */
 export async function prepareTarget(target: Transaction, tables: readonly MovedTable[]): Promise<void> {
   await target.unsafe(
     [
@@ -14,14 +17,14 @@ export async function prepareTarget(target: Transaction, tables: readonly MovedT
   )
 }
 
-/** Where a sequence has stopped; null: at its beginning. */
+/** The last value of a sequence; null if it was never used. */
 interface StoppedSequence {
   relation: string
   column: string
   value: string | null
 }
 
-/** The sequences of a place, for `openTarget`: what its columns get their values from. */
+/** Reads the sequences that belong to columns of a place, for `openTarget`. */
 export function readSequences(source: Transaction, schema: string): Promise<StoppedSequence[]> {
   return source<StoppedSequence[]>`
     select c.relname as relation, attname as column, pg_sequence_last_value(s.oid::regclass)::text as value
@@ -32,7 +35,10 @@ export function readSequences(source: Transaction, schema: string): Promise<Stop
       and d.deptype in ('i', 'a')`
 }
 
-/** Lets triggers and sequences go on where those of the old place have stopped, and removes what the move has made. */
+/**
+ * Makes the new place usable: sequences continue from the values of the old place, triggers are enabled, and the move's
+ * own schema is dropped.
+ */
 export async function openTarget(
   target: Transaction,
   { schema, own, tables }: { schema: string; own: string; tables: readonly MovedTable[] },
@@ -54,7 +60,7 @@ export async function openTarget(
   )
 }
 
-/** About how many rows a place has. */
+/** Estimates how many rows a place has. */
 export async function estimateRows(session: postgres.Sql, schema: string): Promise<number> {
   const [row] = await session<{ rows: number }[]>`
     select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as rows
@@ -63,7 +69,7 @@ export async function estimateRows(session: postgres.Sql, schema: string): Promi
   return row?.rows ?? 0
 }
 
-/** Whether somebody needs the place as it is. */
+/** Whether a hold is in force: the place is being copied and must not be dropped. */
 export async function isHeld(transaction: Transaction, tables: readonly MovedTable[]): Promise<boolean> {
   const holds = tables.find(({ name }) => name === 'holds')
   return (

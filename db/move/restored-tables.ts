@@ -3,25 +3,25 @@ import { quoteName, quoteText } from '../quote.js'
 import { createTenantStoreIn, type TenantStore } from '../tenant/store.js'
 import type { MovedTable } from './tables.js'
 
-/** What the new place of a restore gets instead of the documents and files of the old one. */
+/** The content that a restore puts into the new place instead of the documents and files of the old one. */
 export interface RestoredContent {
-  /** What the keys of its objects begin with, and no others. */
+  /** The prefix of the keys of its objects, which no other keys share. */
   prefix: string
   /** When the objects of the old place's files may be removed (RFC 3339). */
   removeAfter: string
   /** Inserts documents and files into the empty place. */
   fill(place: TenantStore): Promise<void>
-  /** Inserts what the readers of the tenant's events must know, right before the place is opened. */
+  /** Inserts the events that announce the restore, right before the place is opened. */
   announce(place: TenantStore): Promise<void>
 }
 
-/** Tables whose rows come from the archive, or are counted from those. */
+/** Tables whose rows come from the archive, or are counted from rows that do. */
 const FROM_THE_ARCHIVE: readonly string[] = ['documents', 'files', 'usage', 'usage_changes']
 
 /**
- * The tables of the old place whose rows go to the new one in a restore: all that do not come from the archive. The
- * objects that only files of the old place name become pending objects, which are removed later. Those of the restore
- * itself are pending objects of the old place for the case that it is cut off, and files of the new one.
+ * The tables whose rows a restore copies from the old place: all that do not come from the archive. The objects of the
+ * old place's files become pending objects, which are removed later. The restore's own objects are left out: they are
+ * pending objects in the old place, in case the restore is interrupted, and files in the new one.
  */
 export function carriedTables(
   tables: readonly MovedTable[],
@@ -37,7 +37,7 @@ export function carriedTables(
     if (unknown.length > 0) throw new Error(`pending_objects has unknown columns: ${unknown.join(', ')}`)
     return {
       ...table,
-      // PostgreSQL finds a key by the indexes of both tables only if neither part of the union has a condition.
+      // PostgreSQL can look up a key by both tables' indexes only if neither branch of the union has a condition.
       source: `(select * from (select ${columns.join(', ')} from ${table.at}
           union all select s3_path, 'delete', ${quoteText(removeAfter)}::timestamptz(3), created_at from ${files.at}) kept
         where not starts_with(s3_path, ${quoteText(prefix)}))`,
@@ -52,7 +52,7 @@ const usageOf = (tables: readonly MovedTable[]): string => {
   return usage.at
 }
 
-/** Fills the new place, whose tables are empty and whose triggers do not count. */
+/** Fills the new place, whose tables are empty and whose triggers are disabled. */
 export async function fillTarget(
   target: postgres.TransactionSql,
   schema: string,
@@ -63,7 +63,10 @@ export async function fillTarget(
   await content.fill(storeWithin(target, schema))
 }
 
-/** The last of a restore, while nobody can write: limits stay as they are, and readers of the events are told. */
+/**
+ * The last step of a restore, while nobody can write: copies the tenant's limits and inserts the events that announce
+ * the restore.
+ */
 export async function announceRestore(
   source: postgres.TransactionSql,
   sourceTables: readonly MovedTable[],
@@ -83,6 +86,6 @@ export async function announceRestore(
   await content.announce(storeWithin(target, schema))
 }
 
-/** The tenant's repositories on the transaction of a mover. */
+/** The tenant's store on a mover's transaction. */
 const storeWithin = (transaction: postgres.TransactionSql, schema: string): TenantStore =>
   createTenantStoreIn(schema, transaction, (work) => work(transaction))

@@ -6,15 +6,15 @@ import type { MovedTable } from './tables.js'
 
 type Transaction = postgres.TransactionSql
 
-/** The keys of a round, in the source; and with the rows that they have, in the target. */
+/** Temporary tables: the keys of a round in the source, and the keys with their rows in the target. */
 const KEYS = 'pg_temp.moved_keys'
 const ROWS = 'pg_temp.moved_rows'
 
 /**
- * Takes what was logged, and brings the rows of these keys to their state in the source. Both transactions must commit
- * for the round to count, that of the target first: a round that is repeated changes nothing. There are few round trips,
- * since writers wait for the last round.
- * @param schema of the log
+ * Takes the logged keys, and makes the rows with these keys in the target the same as in the source. The transaction in
+ * the target must commit first, then that in the source; if only the first one does, the round is repeated and changes
+ * nothing. There are few round trips, since writers wait for the last round.
+ * @param schema the schema of the log
  * @returns the number of keys
  */
 export async function copyChanges(
@@ -24,7 +24,7 @@ export async function copyChanges(
   target: Transaction,
   targetTables: readonly MovedTable[]
 ): Promise<number> {
-  // The connections take statements one after the other, without waiting for the answers between them.
+  // Statements are pipelined: each connection executes them in order, without a round trip between them.
   const [taken] = await Promise.all([
     takeLogged(source, schema),
     target.unsafe(`create temp table if not exists moved_rows (relation text not null, key jsonb not null, "row" text)
@@ -44,7 +44,7 @@ export async function copyChanges(
   return taken.reduce((sum, { keys }) => sum + keys, 0)
 }
 
-/** Takes the keys out of the log, and counts them by tables. */
+/** Moves the keys from the log to `KEYS`, and counts them by table. */
 async function takeLogged(source: Transaction, schema: string) {
   const [, taken] = await Promise.all([
     source.unsafe(`create temp table if not exists moved_keys (relation text not null, key jsonb not null)
@@ -58,11 +58,13 @@ async function takeLogged(source: Transaction, schema: string) {
   return taken
 }
 
-/** There are few keys, and an index for each of them, which the planner cannot know. */
+/** Forces index lookups: there are few keys, which the planner cannot know. */
 const byIndex =
   'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off'
 
-/** Each key with its row as text, as the other table's type is read; null: there is none any more. */
+/**
+ * Selects each key with its row as text in the form of the other table's row type; null if the row no longer exists.
+ */
 function selectRows(from: MovedTable, to: MovedTable): string {
   const [first] = from.key
   if (first === undefined) throw new Error(`The table ${from.name} has no key`)
@@ -71,7 +73,7 @@ function selectRows(from: MovedTable, to: MovedTable): string {
     from ${KEYS} k left join ${from.source} t on ${hasKey(from, 't', 'k')} where k.relation = ${quoteText(from.name)}`
 }
 
-/** Rows that others refer to stay while the source has them. */
+/** Deletes rows, except those of a parent table that still exist in the source: other rows may refer to them. */
 function removeStatement(table: MovedTable): string {
   const { at, name, isParent } = table
   return `delete from ${at} t using ${ROWS} k where k.relation = ${quoteText(name)} and ${hasKey(table, 't', 'k')}

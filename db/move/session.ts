@@ -1,20 +1,20 @@
 import type postgres from 'postgres'
 import { connect } from '../connect.js'
 
-/** The tables of a tenant: a database of its own with the schema `public`, or a schema of a shared database. */
+/** Where a tenant's tables are: in the schema `public` of the tenant's own database, or in a schema of a shared one. */
 export interface MovedPlace {
-  /** Of the database, as the owner of the tables, without a pooler in between. */
+  /** The URL of the database, for the owner of the tables, without a pooler. */
   url: string
   schema: string
 }
 
-/** Milliseconds after which a server gives up on a mover that no longer answers. */
+/** Milliseconds after which a server closes the session of a mover that no longer responds. */
 const SILENCE_MS = 10_000
 
 /**
- * Runs work on a connection of its own to a tenant's place. Values are written the same way by every server, so that
- * rows can be compared as text.
- * @param name tells the server's sessions of one mover from others; see `endSessions`
+ * Runs `work` on a new connection to a tenant's place. Its settings make all servers format values in the same way, so
+ * that rows can be compared as text.
+ * @param name identifies one mover's sessions on the server; see `endSessions`
  */
 export async function withMover<T>(
   { url }: MovedPlace,
@@ -45,14 +45,14 @@ export async function withMover<T>(
   }
 }
 
-/** A transaction whose locks end with a mover that no longer answers. */
+/** Limits how long a transaction waits for a lock, and releases its locks soon after the mover stops responding. */
 export async function boundLocks(transaction: postgres.TransactionSql, lockTimeoutMs: number): Promise<void> {
   await transaction.unsafe(`set local lock_timeout = ${lockTimeoutMs};
     set local idle_in_transaction_session_timeout = ${SILENCE_MS};
     set local synchronous_commit = on`)
 }
 
-/** Ends the sessions of that name on a server, and returns when they are gone: nothing of theirs can still commit. */
+/** Ends a mover's sessions on a server, and returns once they are gone, so that none of them can still commit. */
 export async function endSessions(session: postgres.Sql, name: string): Promise<void> {
   for (;;) {
     const ended = await session`

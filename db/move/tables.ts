@@ -3,11 +3,11 @@ import { quoteName } from '../quote.js'
 
 export interface MovedTable {
   name: string
-  /** Quoted, with its schema. */
+  /** The quoted name, with its schema. */
   at: string
   /** The quoted names of all columns, in the table's order. */
   order: string[]
-  /** The quoted names of the columns that can be written, by name. */
+  /** The quoted names of the columns that can be written, sorted by name. */
   columns: string[]
   /** The columns of the primary key. */
   key: { name: string; type: string }[]
@@ -15,9 +15,9 @@ export interface MovedTable {
   updatable: string[]
   /** Whether rows of other tables refer to its rows. */
   isParent: boolean
-  /** What its rows are read from: the table, or a query in parentheses. */
+  /** The source of its rows: the table, or a query in parentheses. */
   source: string
-  /** The tables, quoted, whose changes may change these rows; each has the columns of the key. */
+  /** The tables (`at` is quoted) whose changes may change these rows; each has the columns of the key. */
   watched: { name: string; at: string }[]
 }
 
@@ -29,12 +29,12 @@ interface Row {
   parents: string[]
 }
 
-/** Records what was applied to a place; each place has its own. */
+/** The record of applied migrations; each place has its own. */
 const NOT_MOVED = 'schema_migrations'
 
 /**
- * Every table of a tenant, parents before the tables that refer to them.
- * @throws if one has no primary key
+ * Reads a tenant's tables, parents before the tables that refer to them.
+ * @throws if a table has no primary key
  */
 export async function readTables(
   session: postgres.Sql | postgres.TransactionSql,
@@ -80,7 +80,7 @@ function parentsFirst(rows: readonly Row[]): Row[] {
   let rest = [...rows]
   while (rest.length > 0) {
     const ready = rest.filter(({ parents }) => parents.every((parent) => done.has(parent)))
-    if (ready.length === 0) throw new Error('Tables refer to each other in a circle')
+    if (ready.length === 0) throw new Error('The tables refer to each other in a cycle')
     sorted.push(...ready)
     for (const { name } of ready) done.add(name)
     rest = rest.filter(({ name }) => !done.has(name))
@@ -88,7 +88,7 @@ function parentsFirst(rows: readonly Row[]): Row[] {
   return sorted
 }
 
-/** The migrations that were applied to a place, as text to be compared. */
+/** The migrations applied to a place, as text for comparison. */
 export async function readMigrations(
   session: postgres.Sql | postgres.TransactionSql,
   schema: string

@@ -10,15 +10,17 @@ import { boundLocks, endSessions, withMover, type MovedPlace } from './session.j
 
 type Move = Pick<MoveIdentity, 'tenantId' | 'generation'>
 
-/** Milliseconds between two attempts to lock the tables, at first and at most: while one waits, so do all statements. */
+/**
+ * Milliseconds between two attempts to lock the tables, at first and at most. While an attempt waits, the tenant's
+ * statements wait as well.
+ */
 const PAUSE_MS = { least: 250, most: 8_000 }
 
 const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.Sql) => Promise<T>) =>
   withMover(place, `${sessionName(move)} end`, work)
 
 /**
- * Takes the new place, which may be gone, from the process that has moved the tenant before: it can change nothing there
- * any more.
+ * Takes the new place, which may be gone, from the previous mover: that process can no longer change anything there.
  */
 export async function takeTarget(target: MovedPlace, move: Move): Promise<void> {
   await ifThere(() =>
@@ -31,8 +33,8 @@ export async function takeTarget(target: MovedPlace, move: Move): Promise<void> 
 }
 
 /**
- * Takes the old place from the process that has moved the tenant before: it can change nothing there any more.
- * @returns whether the tenant has left the place: whether the transaction that closes it has committed
+ * Takes the old place from the previous mover: that process can no longer change anything there.
+ * @returns whether the tenant has left the place, that is, whether the transaction that closes it has committed
  */
 export async function takeSource(source: MovedPlace, move: MoveIdentity): Promise<{ left: boolean }> {
   return withCleaner(source, move, async (session) => {
@@ -47,7 +49,7 @@ export async function takeSource(source: MovedPlace, move: MoveIdentity): Promis
   })
 }
 
-/** Removes the triggers and the log from a place that the tenant stays in. Idempotent. */
+/** Removes the triggers and the change log from a place in which the tenant stays. Idempotent. */
 export async function stopLogging(source: MovedPlace, move: Move): Promise<void> {
   await withCleaner(source, move, (session) =>
     untilFree(() =>
@@ -59,7 +61,7 @@ export async function stopLogging(source: MovedPlace, move: Move): Promise<void>
   )
 }
 
-/** Removes what the tenant has left in a shared database. Idempotent. */
+/** Drops the schemas that the tenant has left in a shared database. Idempotent. */
 export async function dropLeft(source: MovedPlace, move: Move): Promise<void> {
   await ifThere(() =>
     withCleaner(source, move, (session) =>
@@ -81,7 +83,7 @@ async function untilFree(attempt: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** A database that is gone holds nothing. */
+/** Ignores that the database is gone: nothing is left to do there. */
 async function ifThere(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()

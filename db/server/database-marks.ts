@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { quoteName, quoteText } from '../quote.js'
 
-/** The statement that marks a database with its owner, so that it is never mistaken for another's. */
+/** The statement that sets the mark of a database, so that it is never mistaken for another owner's. */
 export const markDatabase = (database: string, mark: string): string =>
   `comment on database ${quoteName(database)} is ${quoteText(mark)}`
 
@@ -9,14 +9,14 @@ export async function setMark(session: postgres.Sql, database: string, mark: str
   await session.unsafe(markDatabase(database, mark))
 }
 
-/** The mark of a database: null if an earlier version made it, undefined if there is no such database. */
+/** The mark of a database; null if an earlier version created it, undefined if there is no such database. */
 export async function findMark(session: postgres.Sql, database: string): Promise<string | null | undefined> {
   const [row] = await session<{ mark: string | null }[]>`
     select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${database}`
   return row?.mark
 }
 
-/** The databases whose marks have this beginning and end. */
+/** The databases whose marks begin with `prefix` and end with `suffix`. */
 export async function listMarked(
   session: postgres.Sql,
   { prefix, suffix }: { prefix: string; suffix: string }

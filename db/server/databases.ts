@@ -14,22 +14,22 @@ export async function listDatabases(session: postgres.Sql, prefix: string): Prom
   return rows.map(({ name }) => name)
 }
 
-/** An empty database in UTF-8. */
+/** Creates an empty database with encoding UTF8. */
 export async function createDatabase(session: postgres.Sql, name: string): Promise<void> {
   await session`create database ${session(name)} template template0 encoding 'UTF8'`
 }
 
-/** A copy of a database that is closed to connections. Rights on the database itself are not copied. */
+/** Creates a copy of a template, closed to connections. Rights on the database itself are not copied. */
 export async function cloneDatabase(session: postgres.Sql, name: string, template: string): Promise<void> {
   await session`create database ${session(name)} template ${session(template)} allow_connections false`
 }
 
-/** Lets only the owner connect, and those to whom the owner grants it. */
+/** Lets only the owner connect, and roles to which the owner grants it. */
 export async function closeToPublic(session: postgres.Sql, name: string): Promise<void> {
   await session`revoke all on database ${session(name)} from public`
 }
 
-/** Runs work while a closed database lets in those who may connect. */
+/** Opens a closed database to those who may connect, while `work` runs. */
 export async function whileOpen(
   session: postgres.Sql,
   name: string,
@@ -40,21 +40,21 @@ export async function whileOpen(
   await session`alter database ${session(name)} allow_connections false`
 }
 
-/** Renames a finished database, which ensures that nobody is connected to it under the new name. */
+/** Closes and renames a finished database; PostgreSQL refuses the renaming while anyone is connected. */
 export async function closeAndRename(session: postgres.Sql, name: string, newName: string): Promise<void> {
   await session`alter database ${session(name)} allow_connections false`
   await session`alter database ${session(name)} rename to ${session(newName)}`
 }
 
-/** Drops a database if it exists, and ends the sessions in it. */
+/** Drops a database if it exists, ending the sessions in it. */
 export async function dropDatabase(session: postgres.Sql, name: string): Promise<void> {
   await session`drop database if exists ${session(name)} with (force)`
 }
 
 /**
  * Gives a closed database its name, owner's mark and role, in one round trip.
- * @param mark names the owner
- * @param role statements that let a role in, if there is one
+ * @param mark identifies the owner
+ * @param role statements that let a login role in, if there is one
  */
 export async function handOver(
   transaction: postgres.TransactionSql,

@@ -19,7 +19,7 @@ export function createRole({ name, group, verifier }: LoginRole): string {
 }
 
 /**
- * The statements that reset a role's password. They also remove settings that the role made for itself, such as
+ * The statements that reset a role's password. They also remove settings that the role has changed for itself, such as
  * default_transaction_read_only.
  */
 export function renewRole({ name, verifier }: LoginRole): string {
@@ -31,9 +31,9 @@ export function renewRole({ name, verifier }: LoginRole): string {
 }
 
 /**
- * The statement that gives the main role the rights of a role; unless it is a superuser, it needs them to end that
- * role's sessions. Before version 16, a role inherits the rights of roles granted to it unless it is created
- * otherwise.
+ * The statement that gives our login the rights of a tenant's role; unless it is a superuser, it needs them to end that
+ * role's sessions. Before version 16, a role inherits the rights of roles granted to it unless it was created with
+ * NOINHERIT.
  */
 const ownRole = (name: string): string =>
   `do $own$ begin
@@ -43,7 +43,7 @@ const ownRole = (name: string): string =>
      end if;
    end $own$`
 
-/** The statements that let the group's members use a database; its tables' owner runs them in it. */
+/** The statements that let the group's members use a database; the owner of its tables runs them there. */
 export function rightsInside(groupName: string): string {
   const group = quoteName(groupName)
   return `
@@ -68,7 +68,7 @@ export async function runRoleStatements(session: postgres.Sql, statements: strin
   await session.unsafe(statements)
 }
 
-/** See `ownRole`; creating and renewing a role also do this. */
+/** Runs `ownRole`, which creating and renewing a role also do. */
 export async function takeOwnership(session: postgres.Sql, name: string): Promise<void> {
   await session.unsafe(ownRole(name))
 }
@@ -92,7 +92,7 @@ export async function closeMaintenanceDatabases(session: postgres.Sql): Promise<
   for (const { name } of open) await session`revoke connect on database ${session(name)} from public`
 }
 
-/** Whether a role of that name exists, and whether it is in the group. */
+/** Finds a role by its name, and whether it is in the group. */
 export async function findRole(
   session: postgres.Sql,
   name: string,

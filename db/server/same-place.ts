@@ -4,9 +4,9 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { withSession } from '../session.js'
 
 /**
- * Whether tenants would be in the same place through two URLs, whatever addresses these name: as databases of the same
- * server, or as schemas of the same database. A lock that is taken through one is looked for through the other, since
- * a copy of a server shares everything that could be compared, such as its `system_identifier`.
+ * Whether two URLs lead to the same place for tenants, even by different addresses: the same server for databases, or
+ * the same database for schemas. It takes an advisory lock through one URL and looks for it through the other;
+ * comparing something like `system_identifier` would not do, because a copy of a server has the same one.
  * https://www.postgresql.org/docs/current/view-pg-locks.html
  * @throws if one of them cannot be reached
  */
@@ -28,7 +28,7 @@ export async function isSamePlace(
       })
     })
   } catch (error) {
-    // A database that is still to be made has no schemas of anybody.
+    // A database that does not exist yet has no tenants' schemas.
     if (codeOf(error) === SQLSTATE.undefinedDatabase) return false
     throw error
   }

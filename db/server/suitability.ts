@@ -2,9 +2,9 @@ import { connect } from '../connect.js'
 import { maintenanceUrl } from '../database-url.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 
-/** The oldest PostgreSQL that tenants may be on, as `server_version_num`. */
+/** The oldest supported version of PostgreSQL, as `server_version_num`. */
 const OLDEST = 140_000
-/** Seconds by which the clocks of two servers may differ. */
+/** Maximum seconds by which the clocks of two servers may differ. */
 const MAX_SKEW = 1
 
 interface Found {
@@ -18,14 +18,14 @@ interface Found {
   epoch: number
 }
 
-/** How a server keeps tenants, as far as the checks differ. */
+/** The settings on which the checks of a server depend. */
 export interface Needs {
   strategy: 'database' | 'schema'
   /** Whether tenants have login roles of their own. */
   roles: boolean
 }
 
-/** The result of one check: what was found, and what is wrong with it. */
+/** The result of one check: what was found, and the problem, if there is one. */
 export interface Finding {
   what: string
   found: string
@@ -33,9 +33,9 @@ export interface Finding {
 }
 
 /**
- * Compares a server with what tenants on it need.
- * @param url of the installation's database on the server, which may not exist yet
- * @param mainUrl of the main database
+ * Checks whether a server is suitable for tenants.
+ * @param url the installation's database on the server, which may not exist yet
+ * @param mainUrl the main database
  * @throws if one of them cannot be reached
  */
 export async function inspectServer(url: string, mainUrl: string, needs: Needs): Promise<Finding[]> {
@@ -64,24 +64,29 @@ export async function inspectServer(url: string, mainUrl: string, needs: Needs):
   return [
     finding('PostgreSQL', server.release, server.version >= OLDEST, 'needs version 14 or newer'),
     ...rights,
-    finding('encoding', server.encoding, server.encoding === 'UTF8', 'create the database in UTF8'),
+    finding(
+      'encoding',
+      server.encoding,
+      server.encoding === 'UTF8',
+      'create the database with encoding UTF8'
+    ),
     finding(
       'collation',
       server.collation,
       server.collation === main.collation,
-      `the main database has ${main.collation}: lists of tenants that move would change their order`
+      `the main database has ${main.collation}: lists of tenants that move would be sorted differently`
     ),
     finding('pg_trgm', yesNo(server.has_trigrams), server.has_trigrams, 'install the extension (contrib)'),
     finding(
       'clock',
       `${skew.toFixed(1)} s from the main server's`,
       skew <= MAX_SKEW,
-      `set the clocks by NTP: leases and cursors need them within ${MAX_SKEW} s`
+      `synchronize the clocks by NTP: leases and cursors tolerate a difference of ${MAX_SKEW} s`
     )
   ]
 }
 
-/** What a database that is missing would be like: it would take after the server. */
+/** Reads a database, or if it is missing, the server's defaults that it would be created with. */
 async function readPlanned(url: string): Promise<Found> {
   try {
     return await read(url)
@@ -101,7 +106,7 @@ async function read(url: string): Promise<Found> {
     connection: { application_name: 'strongroom-administration' }
   })
   try {
-    // Opened first, so that the clock is read without the time that connecting takes.
+    // Connects first, so that connecting does not distort the clock comparison.
     await sql`select 1`
     const [row] = await sql<Found[]>`
       select current_setting('server_version_num')::int as version, current_setting('server_version') as release,

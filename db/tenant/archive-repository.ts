@@ -8,7 +8,7 @@ import type { TenantClient } from './client.js'
 import type { TenantTables } from './schema.js'
 import { defineUsageRepository } from './usage-repository.js'
 
-/** A file's row as JSON, without its key, and what is needed to copy its object. */
+/** A file's row as JSON (`line`) without its key, and the fields needed to copy its object. */
 export interface ExportedFile {
   id: string
   s3_path: string
@@ -22,7 +22,7 @@ export interface ExportedDocument {
   line: string
 }
 
-/** A tenant's rows at one moment, in pages in the order of their ids. */
+/** A consistent snapshot of a tenant's rows, in pages in the order of their ids. */
 export interface TenantSnapshot {
   filesAfter(id: string, limit: number): Promise<ExportedFile[]>
   documentsAfter(id: string, limit: number): Promise<ExportedDocument[]>
@@ -33,12 +33,12 @@ export type Restored = { outcome: 'restored' } | { outcome: 'refused'; why: stri
 
 /** Rows for an empty place, as objects by the names of their columns. */
 export interface TenantRestoration {
-  /** @returns how many of the keys were pending objects, which they no longer are */
+  /** @returns how many of the files had a pending object, which this removes */
   insertFiles(rows: object[]): Promise<number>
   insertDocuments(rows: object[]): Promise<void>
 }
 
-/** What a restore has put in a tenant's place. */
+/** What a restore has put into a tenant's place. */
 export interface RestoredTenant {
   tenantId: string
   /** When the archive was made (RFC 3339). */
@@ -52,12 +52,12 @@ interface After {
   limit: number
 }
 
-/** Columns of a file that mean nothing elsewhere. */
+/** Columns of a file that have no meaning in another place. */
 const OF_THIS_PLACE = ['s3_path', 'lease_owner', 'lease_until'] as const
 
 export type ArchiveRepository = ReturnType<ReturnType<typeof defineArchiveRepository>>
 
-/** Reads all of a tenant at one moment, and fills an empty place with it. */
+/** Reads a consistent snapshot of a tenant, and fills an empty place from one. */
 export function defineArchiveRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const begin = rendered(() => sql`set transaction isolation level repeatable read, read only`, {
@@ -110,7 +110,7 @@ export function defineArchiveRepository(tables: TenantTables) {
   })
 
   return (client: TenantClient) => ({
-    /** Reads everything as it is at one moment. Writes elsewhere go on meanwhile. */
+    /** Reads a consistent snapshot, without blocking concurrent writes. */
     readSnapshot: <T>(work: (snapshot: TenantSnapshot) => Promise<T>): Promise<T> =>
       client.transaction(async (transaction) => {
         await begin(transaction)
@@ -119,15 +119,15 @@ export function defineArchiveRepository(tables: TenantTables) {
           documentsAfter: (id, limit) => documentsAfter(transaction, { id, limit })
         })
       }),
-    /** The highest revision of a document or file; 0: there are none. */
+    /** The highest revision of any document or file; 0 if there are none. */
     async highestRevision(): Promise<number> {
       return (await highestRevision(client))[0]?.revision ?? 0
     },
-    /** Tells the readers of the tenant's events that it has other documents and files now. */
+    /** Writes the event that announces to readers that the tenant's documents and files were replaced. */
     async announceRestore(restored: RestoredTenant): Promise<void> {
       await announce(client, restored)
     },
-    /** Fills an empty place: all rows commit together, and are counted. Nothing is announced. */
+    /** Fills an empty place: all rows commit together, with the usage counted from them. Writes no events. */
     async restore(work: (restoration: TenantRestoration) => Promise<void>): Promise<Restored> {
       try {
         await client.transaction(async (transaction) => {
@@ -136,7 +136,7 @@ export function defineArchiveRepository(tables: TenantTables) {
         })
         return { outcome: 'restored' }
       } catch (error) {
-        // Class 22: no such value; class 23: a constraint.
+        // Class 22: invalid values; class 23: constraint violations.
         // (https://www.postgresql.org/docs/current/errcodes-appendix.html)
         if (!/^2[23]/.test(codeOf(error) ?? '') || !(error instanceof Error)) throw error
         return { outcome: 'refused', why: error.message }

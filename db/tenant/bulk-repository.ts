@@ -6,13 +6,13 @@ import { now, query, rendered, under, type Client, type Named } from '../stateme
 import { deletionEvents, updateEvents } from './document-events.js'
 import type { TenantTables } from './schema.js'
 
-/** What is done to each of several documents. */
+/** A change to apply to each of several documents. */
 export type BulkAction =
   | { action: 'delete' }
   | { action: 'move'; folder: string }
   | { action: 'tag'; tags: readonly string[] }
   | { action: 'untag'; tags: readonly string[] }
-  /** By RFC 7396: null removes a value. */
+  /** A merge patch (RFC 7396): null removes a value. */
   | { action: 'set_metadata'; metadata: Readonly<Record<string, Metadata[string] | null>> }
 
 /** `full`: the document would have too many tags, or too much metadata. */
@@ -26,7 +26,7 @@ interface Row {
   outcome: BulkOutcome
 }
 
-/** One statement for many documents, which are locked in the order of their ids; each has its own events. */
+/** Changes many documents with one statement, locking them in the order of their ids and writing events for each. */
 export function defineBulkRepository(tables: TenantTables) {
   const { documents, outbox } = tables
   const [document, previous] = [under('document', documents), under('previous', documents)]
@@ -49,7 +49,7 @@ export function defineBulkRepository(tables: TenantTables) {
       select ${document.id}, 'changed' as outcome from ${document}`
   })
 
-  /** @param fits whether a value obeys the bounds that the table has */
+  /** @param fits whether a value is within the table's limits */
   const change = (
     name: 'tags' | 'metadata' | 'folder',
     valueFor: (given: SQL) => SQL,

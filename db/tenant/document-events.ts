@@ -6,12 +6,12 @@ import type { TenantTables } from './schema.js'
 
 type Documents = TenantTables['documents']
 
-/** Who changes documents: SQL for each part of an `Actor`, and the tenant. */
+/** The actor of a change: SQL for each part of an `Actor`, and for the tenant. */
 export type ChangerSql = Record<'tenantId' | 'userId' | 'ip' | 'onBehalfOf', SQLWrapper>
 
 /**
- * The CTEs with the event and the audit entry of each changed document.
- * @param document and `previous`: CTEs with the rows after and before the change; a row of both for each document
+ * The CTEs that write the event and the audit entry of each changed document.
+ * @param document and `previous`: CTEs with the rows after and before the change, one row in each per document
  */
 export function updateEvents(
   outbox: TenantTables['outbox'],
@@ -44,7 +44,10 @@ export function updateEvents(
     audit as (${auditEvent(outbox, entry, both)})`
 }
 
-/** The same of each deleted document. @param document a CTE with the deleted rows */
+/**
+ * The CTEs that write the event and the audit entry of each deleted document.
+ * @param document a CTE with the deleted rows
+ */
 export function deletionEvents(outbox: TenantTables['outbox'], document: Documents, by: ChangerSql): SQL {
   const { tenantId, userId, ip, onBehalfOf } = by
   const { filename, file_id, external_id } = document
@@ -64,7 +67,7 @@ export function deletionEvents(outbox: TenantTables['outbox'], document: Documen
     audit as (${auditEvent(outbox, entry, document)})`
 }
 
-/** The change from one metadata to the other, by RFC 7396. */
+/** The difference between the metadata of two rows as a merge patch (RFC 7396). */
 const patchBetween = (from: Documents, to: Documents): SQL => sql`(
   select coalesce(jsonb_object_agg(key, ${to.metadata} -> key), '{}')
   from jsonb_object_keys(${from.metadata} || ${to.metadata}) key

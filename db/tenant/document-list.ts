@@ -15,19 +15,19 @@ export type DocumentField = keyof Document
 
 export interface DocumentFilter {
   external_id?: string | undefined
-  /** A part of the name, in any case. */
+  /** Part of the name, ignoring case. */
   filename?: string | undefined
   user_id?: string | undefined
   on_behalf_of?: string | undefined
   mime_type?: string | undefined
   created_from?: string | undefined
   created_to?: string | undefined
-  /** The document has all of them. */
+  /** The document must have all of them. */
   tags?: readonly string[] | undefined
-  /** Keys and texts: each matches the string, and the number or Boolean that is written so in JSON. */
+  /** Values by key: each text matches the equal string, and the number or Boolean with this text in JSON. */
   metadata?: Readonly<Record<string, string>> | undefined
   folder?: string | undefined
-  /** A folder: the documents in it, and in all below. */
+  /** Matches documents in this folder and in all folders below it. */
   folder_prefix?: string | undefined
 }
 
@@ -45,10 +45,10 @@ type Plain =
   'external_id' | 'user_id' | 'on_behalf_of' | 'mime_type' | 'created_from' | 'created_to' | 'folder'
 
 interface FilterValues extends Pick<DocumentFilter, Plain>, MetadataValues, Partial<FolderRange> {
-  /** What `filename` is like, and in the other form that it may be stored in where that is another. */
+  /** The LIKE patterns for `filename`: composed (NFC), and decomposed (NFD) where that differs. */
   name: string | undefined
   otherForm: string | undefined
-  /** An array as PostgreSQL writes it. */
+  /** The text form of an array. */
   tags: string | undefined
 }
 
@@ -92,7 +92,10 @@ export function defineDocumentList(tables: TenantTables) {
     })
 }
 
-/** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
+/**
+ * Names are stored composed (NFC), but older ones may be decomposed. A condition for each form can use the trigram
+ * index.
+ */
 function toValues({
   filename,
   mime_type,

@@ -7,21 +7,21 @@ import { updateEvents } from './document-events.js'
 import { documentColumns, documentWithFileColumns, selectList, type DocumentWithFileRow } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** What to change of a document; what is undefined stays as it is. */
+/** Changes to a document; undefined fields stay unchanged. */
 export interface DocumentChanges {
   filename?: string | undefined
   mime_type?: string | undefined
-  /** null: it has none any more. */
+  /** null removes it. */
   external_id?: string | null | undefined
-  /** Replaces all of it. */
+  /** Replaces all metadata. */
   metadata?: Metadata | undefined
-  /** Changes it by RFC 7396: null removes a value. */
+  /** A merge patch (RFC 7396) of the metadata: null removes a value. */
   metadataPatch?: Record<string, Metadata[string] | null> | undefined
   tags?: string[] | undefined
   folder?: string | undefined
 }
 
-/** `DocumentChanges` as parameters; null: stays as it is. */
+/** `DocumentChanges` as parameters; null means unchanged. */
 export interface ChangeParameters {
   filename: string | null
   mimeType: string | null
@@ -50,7 +50,7 @@ export const changeParameters = (changes: DocumentChanges): ChangeParameters => 
 type Given = ChangeParameters & Actor & { tenantId: string; expected: string | null }
 type Documents = TenantTables['documents']
 
-/** The statements that change a document, found by its id or its external id, with their events. */
+/** The statements that change a document, by its id or its external id, and write the events. */
 export function defineDocumentUpdate(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const [document, previous] = [under('document', documents), under('previous', documents)]
@@ -97,6 +97,6 @@ export function defineDocumentUpdate(tables: TenantTables) {
   }
 }
 
-/** The document with an external id; uses the index of those. */
+/** The condition for a document with this external id; it can use the index. */
 export const hasExternalId = ({ external_id }: Documents, value: Placeholder): SQL =>
   sql`${external_id} = ${value}`

@@ -24,10 +24,10 @@ import {
 } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** How a document is handed out: as a URL that downloads it, or its bytes themselves. */
+/** How a document is downloaded: by a signed URL, or as the bytes themselves. */
 export type DownloadKind = 'url' | 'content'
 
-/** How often one process has handed a document out to a user within an hour. */
+/** How often one process has served a document to a user within an hour. */
 export interface CountedDownload {
   documentId: string
   userId: string
@@ -35,18 +35,18 @@ export interface CountedDownload {
   as: DownloadKind
   ip: string | null
   filename: string
-  /** The audit entry to be counted. */
+  /** The audit entry that holds the count. */
   entryId: string
   source: string
   count: number
 }
 
-/** The first download of a document in an hour, as {@link CountedDownload}. */
+/** A user's first download of a document within an hour; see {@link CountedDownload}. */
 export interface NewDownload extends Pick<CountedDownload, 'documentId' | 'as' | 'entryId' | 'source'> {
   actor: Actor
 }
 
-/** Who gets or changes something, and in which tenant. */
+/** The actor, and the tenant. */
 interface By {
   tenantId: string
   actor: Actor
@@ -55,7 +55,7 @@ interface By {
 /** Why a document was not changed. */
 type Unchanged =
   | { outcome: 'missing' }
-  /** It has none of the expected revisions. */
+  /** Its revision is none of the expected ones. */
   | { outcome: 'revised' }
 
 export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | Unchanged
@@ -74,7 +74,7 @@ interface Change extends Action {
   expected: string | null
 }
 
-/** Documents, which name files, and the record of who got or changed them. */
+/** Documents, which refer to files, and the audit entries about their downloads and changes. */
 export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)
@@ -141,7 +141,7 @@ export function defineDocumentRepository(tables: TenantTables) {
     return auditEvent(outbox, downloadOf(countedDownloads, counted), rowsOf(countedDownloads, rows))
   })
 
-  /** Why a change has found no document to change. */
+  /** Finds out why a change matched no document. */
   async function whyUnchanged(
     find: () => Promise<readonly object[]>,
     { expected }: ChangedBy
@@ -155,7 +155,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       const [row] = await findById(client, { id })
       return row ? toDocumentWithFile(row) : null
     },
-    /** A page, with the number of matching documents; with filters, up to `COUNT_CAP` + 1. */
+    /** A page, with the number of matching documents, which filtered lists count up to `COUNT_CAP` + 1. */
     list: (page: DocumentPage): Promise<{ items: Document[]; total: number | null }> => list(client, page),
     /** The document with an external id. */
     async findByExternalId(externalId: string): Promise<DocumentWithFile | null> {
@@ -163,15 +163,15 @@ export function defineDocumentRepository(tables: TenantTables) {
       return row ? toDocumentWithFile(row) : null
     },
     /**
-     * Changes what is not undefined. Throws an error with the SQLSTATE 23505 for an external id that another document
-     * has, and 23514 where the changed metadata or tags are too many.
+     * Changes the fields that are not undefined. Throws an error with SQLSTATE 23505 if another document has the
+     * external id, and with 23514 if the changed metadata or tags exceed a limit.
      */
     async update(id: string, changes: DocumentChanges, by: By & ChangedBy): Promise<DocumentChange> {
       const [row] = await update.byId(client, { id, ...changeParameters(changes), ...changerOf(by) })
       if (row === undefined) return whyUnchanged(() => findById(client, { id }), by)
       return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
-    /** The same for the document with an external id. */
+    /** Like `update`, for the document with an external id. */
     async updateByExternalId(
       of: string,
       changes: DocumentChanges,
@@ -181,7 +181,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       if (row === undefined) return whyUnchanged(() => findByExternalId(client, { externalId: of }), by)
       return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
-    /** A person's documents, ordered by name, after one of them. */
+    /** A page of an account's documents, ordered by name, after the given one. */
     async listOfUserAfter(
       userId: string,
       { filename, id }: Pick<Document, 'filename' | 'id'>,
@@ -189,7 +189,7 @@ export function defineDocumentRepository(tables: TenantTables) {
     ): Promise<DocumentWithFile[]> {
       return (await listOfUser(client, { userId, filename, id, limit })).map(toDocumentWithFile)
     },
-    /** Finds documents to hand out, and records for whom. `apart`: see {@link together}. */
+    /** Finds documents to download, and writes an audit entry for each. `apart`: see {@link together}. */
     async recordDownloads(
       tenantId: string,
       downloads: readonly NewDownload[]
@@ -207,7 +207,7 @@ export function defineDocumentRepository(tables: TenantTables) {
         return row ? { outcome: 'recorded', document: toDocumentWithFile(row) } : { outcome: 'missing' }
       })
     },
-    /** Records how often documents were handed out. */
+    /** Writes the audit events that count repeated downloads. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
       const rows = counts.map(
         ({ documentId, as, userId, onBehalfOf, ip, filename, entryId, source, count }) => ({
@@ -217,7 +217,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       )
       await countDownloads(client, { tenantId, rows: JSON.stringify(rows) })
     },
-    /** The file stays; the event tells the worker to look at it. */
+    /** Deletes a document. Its file stays; the event makes the worker check whether it is an orphan. */
     async remove(id: string, by: By & ChangedBy): Promise<DocumentRemoval> {
       const { length } = await remove(client, { id, ...changerOf(by) })
       return length > 0 ? { outcome: 'removed' } : whyUnchanged(() => findById(client, { id }), by)
@@ -230,7 +230,7 @@ const changerOf = ({ expected, ...by }: By & ChangedBy) => ({
 })
 const valuesOf = ({ tenantId, actor }: By) => ({ tenantId, ...actor })
 
-/** Several `NewDownload`s as one parameter, under names that documents do not have. */
+/** Several `NewDownload`s as one parameter, with column names that documents do not have. */
 const newDownloads = pgTable('download', {
   ...{ document_id: uuid(), kind: text(), by: uuid(), for_whom: text(), from: text() },
   ...{ entry_id: text(), source: text() }
@@ -250,7 +250,7 @@ const countedDownloads = pgTable('counted', {
   count: integer()
 })
 
-/** The audit entry for a document that was handed out. */
+/** The audit entry for a download of a document. */
 function downloadOf(
   { id, filename }: Record<'id' | 'filename', SQLWrapper>,
   by: Record<'tenantId' | 'userId' | 'ip' | 'onBehalfOf' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>

@@ -18,22 +18,22 @@ import type { TenantClient } from './client.js'
 import { selectList } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** Exports that a tenant may ask for within {@link KEPT} seconds, of which one at a time is made. */
+/** Maximum number of exports that a tenant may request within {@link KEPT} seconds; they are made one at a time. */
 export const EXPORTS_KEPT = 3
-/** Seconds for which an archive is kept. */
+/** Seconds that an archive is kept. */
 export const KEPT = 86_400
-/** Seconds for which an export is remembered. */
+/** Seconds that the record of an export is kept. */
 const REMEMBERED = 7 * 86_400
-/** How often a worker begins to make one. */
+/** Maximum attempts to make an export. */
 const ATTEMPTS = 5
-/** Seconds for which the key of an archive that is written is reserved, at each renewal of the lease. */
+/** Seconds for which each renewal of the lease reserves the key of the archive being written. */
 const RESERVED = 3_600
 
 /** An export as admins see it. */
 export interface TenantExport {
   id: string
   user_id: string
-  /** `making`: a worker is at it. `expired`: its archive is no longer kept. */
+  /** `making`: a worker is writing it. `expired`: its archive is no longer kept. */
   state: 'waiting' | 'making' | 'ready' | 'failed' | 'expired'
   /** Bytes of the archive. */
   file_size: number | null
@@ -47,7 +47,7 @@ export interface TenantExport {
   expires_at: string | null
 }
 
-/** What an archive holds. */
+/** The contents of an archive. */
 export interface ExportResult {
   fileSize: number
   sha256: string
@@ -63,7 +63,7 @@ type OfLease = ById & { owner: string }
 
 export type ExportRepository = ReturnType<ReturnType<typeof defineExportRepository>>
 
-/** What admins asked for, and how far the worker has come with it. */
+/** Exports that admins have requested, and the worker's progress. */
 export function defineExportRepository(tables: TenantTables) {
   const { exports, pendingObjects, outbox, usage } = tables
   const { id, user_id, state, attempts, s3_path, file_size, sha256, documents, files, lost } = exports
@@ -78,7 +78,7 @@ export function defineExportRepository(tables: TenantTables) {
       else ${state} end`.as('state')
   }
 
-  // Two requests come one after the other, and each statement behind the lock sees what was committed before.
+  // Serializes requests for exports; statements after the lock see everything that was committed before.
   const lock = rendered(() => query.select({ id: usage.id }).from(usage).for('update'))
   const countKept = rendered(() =>
     query
@@ -233,7 +233,7 @@ export function defineExportRepository(tables: TenantTables) {
       audit as (${auditEvent(outbox, entry, found)})
       select ${found.s3_path}, ${found.created_at} from ${found}`
   })
-  // Workers that were killed at it have not ended their leases.
+  // Fails exports whose last attempt ended with a killed worker, which could not end its lease.
   const giveUp = rendered(() =>
     query
       .update(exports)
@@ -245,7 +245,7 @@ export function defineExportRepository(tables: TenantTables) {
   )
 
   return (client: TenantClient) => ({
-    /** Records what an admin asks for, with the event that sets the worker to it. */
+    /** Records an admin's request, with the event that makes the worker start. */
     insert: (exportId: string, tenantId: string, actor: Actor): Promise<TenantExport | 'too many'> =>
       client.transaction(async (transaction) => {
         await lock(transaction)
@@ -263,28 +263,33 @@ export function defineExportRepository(tables: TenantTables) {
     async list(page: { limit: number; offset: number }): Promise<PageWithTotal<TenantExport>> {
       return readPage(await list(client, page), 'id')
     },
-    /** Those that nobody makes, oldest first. */
+    /** Waiting exports that no worker has leased, oldest first. */
     listDue: () => listDue(client),
     /**
-     * Takes an export for `seconds`, and reserves the key of its archive; the archive of an attempt before is removed.
-     * @returns the number of the attempt; null if there is nothing to do, or another is at it
+     * Leases an export for `seconds` and reserves the key of its archive; the archive of the previous attempt is
+     * removed.
+     * @returns the number of the attempt; null if there is nothing to do, or another worker holds the lease
      */
     async lease(id: string, owner: string, key: string, seconds: number): Promise<number | null> {
       const [row] = await lease(client, { id, owner, key, seconds })
       return row?.attempts ?? null
     },
-    /** Keeps both for `seconds` from now. */
+    /** Extends the lease to `seconds` from now, and the reservation of the key. */
     async renew(id: string, owner: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
       return { outcome: (await renew(client, { id, owner, seconds })).length > 0 ? 'renewed' : 'lost' }
     },
     /**
-     * Gives it back: it is made again, or has failed after the last attempt that counts. The archive is removed.
-     * @param counts false if the process only ends
+     * Releases an export after an unsuccessful attempt: another attempt follows, or it has failed if this was the last
+     * one. The archive is removed.
+     * @param counts whether this attempt counts: false if the process is only shutting down
      */
     async endLease(id: string, owner: string, { counts }: { counts: boolean }): Promise<void> {
       await endLease(client, { id, owner, counts })
     },
-    /** The archive is complete: announces it, and keeps it for {@link KEPT} seconds. `lost`: another makes it now. */
+    /**
+     * Announces a complete archive and keeps it for {@link KEPT} seconds. `lost`: another worker has taken over the
+     * export.
+     */
     async finish(
       id: string,
       owner: string,
@@ -294,7 +299,7 @@ export function defineExportRepository(tables: TenantTables) {
       const { length } = await finish(client, { id, owner, tenantId, kept: KEPT, ...result })
       return { outcome: length > 0 ? 'finished' : 'lost' }
     },
-    /** The key of an archive that is kept, and an audit entry that it was handed out; null if there is none. */
+    /** Returns the key of an archive and writes an audit entry about the download; null if the archive is not kept. */
     async handOut(
       id: string,
       tenantId: string,
@@ -303,7 +308,7 @@ export function defineExportRepository(tables: TenantTables) {
       const [row] = await handOut(client, { id, tenantId, ...actor })
       return row ?? null
     },
-    /** Forgets those of a week ago. */
+    /** Deletes the records of exports older than a week, and fails those that have no attempts left. */
     async prune(): Promise<void> {
       await giveUp(client)
       await prune(client)

@@ -18,15 +18,15 @@ import { documentColumns, fileColumns, type Document, type File } from './rows.j
 import type { TenantTables } from './schema.js'
 import { usageCount } from './usage-repository.js'
 
-/** 'deleted' comes with the key of the object, which is now in pending_objects. */
+/** `deleted` comes with the key of the object, which is now a pending object. */
 export type FileDeletion =
   | { outcome: 'deleted'; key: string }
   | { outcome: 'in use' }
   | { outcome: 'missing' }
-  /** It has none of the expected revisions. */
+  /** Its revision is none of the expected ones. */
   | { outcome: 'revised' }
 
-/** What a row says about the object that the storage should hold. */
+/** The fields of a file that concern its object in the storage. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
 
 export type FileRepository = ReturnType<ReturnType<typeof defineFileRepository>>
@@ -45,7 +45,7 @@ const SEARCHED_AT_ONCE = 5_000
 /** Comes before the id of every file. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
-/** Content, stored once no matter how many documents refer to it. */
+/** Content, stored once however many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at } = files
@@ -152,10 +152,7 @@ export function defineFileRepository(tables: TenantTables) {
     async listDocuments(fileId: string, limit: number): Promise<Document[]> {
       return listDocuments(client, { fileId, limit })
     },
-    /**
-     * A page of the files, newest first, and how many there are; of those without documents at most
-     * `COUNT_CAP` + 1 are counted.
-     */
+    /** A page of the files, newest first, with their number; orphans are counted up to `COUNT_CAP` + 1. */
     list: (page: { orphaned: boolean; limit: number; start: PageStart }) =>
       list(client, {
         filter: { orphaned: page.orphaned || undefined },
@@ -170,11 +167,11 @@ export function defineFileRepository(tables: TenantTables) {
       return row ?? null
     },
     /**
-     * Searches the next thousands of files, in the order of their ids, for those older than `seconds` that no document
-     * refers to: the events did not clean them up. Its cost does not depend on how many files there are.
-     * @param after where the last search ended; null: from the beginning
+     * Searches the next 5,000 files, in the order of their ids, for orphans older than `seconds`: those that no event has
+     * cleaned up. The cost does not depend on the number of files.
+     * @param after the `next` of the previous search; null to start with the first file
      * @param limit maximum number of orphans
-     * @returns `next`: where the search goes on; null: it has reached the last file
+     * @returns `next`: null if the search has reached the last file
      */
     async searchOrphans(
       after: string | null,
@@ -185,10 +182,10 @@ export function defineFileRepository(tables: TenantTables) {
       return found
     },
     /**
-     * Deletes the row of a file that no document refers to and hands its object over to pending_objects.
-     * The lock comes in a statement of its own: the check then sees every document that committed before it,
-     * and an upload that wants the file waits and finds it gone.
-     * @param by somebody who asked for it, which the audit then says, and the revisions that it is meant for
+     * Deletes the row of a file that no document refers to, and makes its object a pending object. The lock is a
+     * separate statement, so that the check sees every document that was committed before it; an upload that needs the
+     * file waits, and then finds it gone.
+     * @param by the actor who requested it, for the audit entry, and the revisions to which it may apply
      */
     async deleteOrphan(id: string, by?: ChangedBy & { tenantId: string }): Promise<FileDeletion> {
       return client.transaction(async (transaction): Promise<FileDeletion> => {

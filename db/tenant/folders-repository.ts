@@ -7,21 +7,21 @@ import { updateEvents } from './document-events.js'
 import { folderRange, isInFolder, type FolderRange } from './folder-range.js'
 import type { TenantTables } from './schema.js'
 
-/** Documents that are moved at once. */
+/** Maximum number of documents that one call moves. */
 export const MOVED_AT_ONCE = 1_000
 
-/** A folder, and how many documents are in it and below: up to `FOLDER_COUNT_CAP` + 1. */
+/** A folder, and how many documents are in it and below it, counted up to `FOLDER_COUNT_CAP` + 1. */
 export interface CountedFolder {
   folder: string
   documents: number
 }
 
 export type FolderMove =
-  /** `more`: documents are left to be moved. */
+  /** `more`: there are documents left to move. */
   | { outcome: 'moved'; moved: number; more: boolean }
-  /** Documents of a folder inside would come to where they are moved from, and be moved again. */
+  /** Documents of a folder inside `from` would land in `from` again, and further calls would move them once more. */
   | { outcome: 'circular' }
-  /** A folder inside would have a longer path than fits; nothing was moved. */
+  /** The path of a folder inside `from` would become too long; nothing was moved. */
   | { outcome: 'too long' }
 
 export type FolderRepository = ReturnType<ReturnType<typeof defineFolderRepository>>
@@ -35,18 +35,18 @@ interface Move extends Actor, FolderRange {
   tenantId: string
   from: string
   to: string
-  /** The folder whose documents would be moved to `from`; null: there can be none. */
+  /** The folder whose documents would be moved into `from`; null if there can be none. */
   againFrom: string | null
   againBefore: string | null
 }
 
-/** Folders, which exist as long as documents are in them or below. */
+/** Folders, which exist while documents are in them or below them. */
 export function defineFolderRepository(tables: TenantTables) {
   const { documents, outbox } = tables
   const [document, previous] = [under('document', documents), under('previous', documents)]
   const { id, folder, created_at } = documents
 
-  /** Jumps from one folder to the next in the index, whatever is in each. */
+  /** Jumps from one folder to the next in the index, however many documents each has. */
   const list = rendered(({ folderFrom, folderBefore, length, limit }: Named<Page>) => {
     const child = sql`left(${folder}, ${length}::int + strpos(substr(${folder}, ${length}::int + 1), '/'))`
     const first = (after: SQLWrapper) => sql`(select ${child} as folder from ${documents}
@@ -75,7 +75,7 @@ export function defineFolderRepository(tables: TenantTables) {
       .limit(MOVED_AT_ONCE + 1)
     const again = { folderFrom: sql`${by.againFrom}::text`, folderBefore: sql`${by.againBefore}::text` }
     const isCircular = sql`more and exists (select from ${documents} where ${isInFolder(folder, again)})`
-    // Somebody may move them meanwhile, so the condition is checked again under the lock.
+    // Another request may move them in the meantime, so the condition is checked again under the lock.
     const before = query
       .select()
       .from(documents)
@@ -107,7 +107,7 @@ export function defineFolderRepository(tables: TenantTables) {
       select (select count(*) from ${document}) as moved, more, circular from state`
   })
 
-  /** No row where a path would be too long, which the table refuses. */
+  /** Returns no row if a path would be too long, which the table refuses. */
   const movedOrNone: typeof move = (client, values) =>
     move(client, values).catch((error: unknown) => {
       if (codeOf(error) === SQLSTATE.checkViolation) return []
@@ -115,15 +115,13 @@ export function defineFolderRepository(tables: TenantTables) {
     })
 
   return (client: Client) => ({
-    /** The folders directly inside of one, in the order of their bytes, after one of them. */
+    /** The direct subfolders of `parent`, in byte order, after `after`. */
     async list(parent: string, after: string | undefined, limit: number): Promise<CountedFolder[]> {
       const { folderFrom, folderBefore } = folderRange(parent)
       const start = after === undefined ? folderFrom : folderRange(after).folderBefore
       return list(client, { folderFrom: start, folderBefore, length: Array.from(parent).length, limit })
     },
-    /**
-     * Moves some of the documents in a folder and below. `to` must not be inside `from`.
-     */
+    /** Moves up to {@link MOVED_AT_ONCE} documents in a folder and below it. `to` must not be inside `from`. */
     async move(from: string, to: string, by: { tenantId: string; actor: Actor }): Promise<FolderMove> {
       const again = from.startsWith(to) ? folderRange(from + from.slice(to.length)) : undefined
       const [row] = await movedOrNone(client, {

@@ -2,7 +2,7 @@ import { and, eq, exists, gt, lte, sql } from 'drizzle-orm'
 import { now, query, rendered, secondsFromNow, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
-/** Why something is held; a word for operators. */
+/** Why a tenant is held; shown to operators. */
 export type HoldReason = 'export' | 'import'
 
 interface Hold {
@@ -12,14 +12,14 @@ interface Hold {
 
 export type HoldRepository = ReturnType<ReturnType<typeof defineHoldRepository>>
 
-/** SQL: whether anybody holds the tenant's objects and its place. */
+/** The condition that a hold on the tenant is in force. */
 export const isHeld = ({ holds }: Pick<TenantTables, 'holds'>) =>
   exists(query.select({ id: holds.id }).from(holds).where(gt(holds.until, now)))
 
 /**
- * A hold keeps a tenant's objects from being removed while they are copied. A reader commits its hold before it reads the
- * rows; code that removes an object deletes the row first, and then checks for holds in a separate statement. So at least
- * one of the two sees the other.
+ * A hold keeps a tenant's objects from being removed while they are copied. A reader commits its hold before it reads
+ * the rows; code that removes an object deletes the row first, and then checks for holds in a separate statement. At
+ * least one of the two therefore sees the other.
  */
 export function defineHoldRepository(tables: TenantTables) {
   const { holds } = tables
@@ -49,11 +49,11 @@ export function defineHoldRepository(tables: TenantTables) {
   )
 
   return (client: Client) => ({
-    /** Holds for `seconds`. Forgets holds whose time is over. */
+    /** Takes a hold for `seconds`. Deletes expired holds. */
     async take(id: string, why: HoldReason, seconds: number): Promise<void> {
       await take(client, { id, why, seconds })
     },
-    /** Holds for `seconds` from now. `lost`: its time was over, so objects may have been removed. */
+    /** Extends a hold to `seconds` from now. `lost`: it had expired, so objects may have been removed. */
     async renew(id: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
       return { outcome: (await renew(client, { id, seconds })).length > 0 ? 'renewed' : 'lost' }
     },
@@ -61,7 +61,7 @@ export function defineHoldRepository(tables: TenantTables) {
     async release(id: string): Promise<void> {
       await release(client, { id })
     },
-    /** The holds whose time is not over, the first to end first. */
+    /** The holds in force, in the order in which they expire. */
     list: () => list(client)
   })
 }

@@ -12,7 +12,7 @@ export interface IdempotencyKey {
   key: string
 }
 
-/** A key held by a request, with what the statement that commits the change stores for it. */
+/** A key held by a request, with the fields that the statement committing the change needs. */
 export interface HeldKey extends IdempotencyKey {
   owner: string
   /** SHA-256 of the request in hexadecimal. */
@@ -22,9 +22,9 @@ export interface HeldKey extends IdempotencyKey {
 /** The outcome of a request's claim on its key. */
 export type Claim =
   | { outcome: 'claimed' }
-  /** Another request holds it, for this many more seconds unless it renews. */
+  /** Another request holds it for `seconds` more, unless it renews. */
   | { outcome: 'busy'; seconds: number }
-  /** `answer` is what the row contains, which may have been written by somebody else. */
+  /** `answer` is the content of the row, which someone with access to the tenant's database may have written. */
   | { outcome: 'answered'; fingerprint: string; answer: unknown }
 
 interface ClaimRow {
@@ -37,19 +37,19 @@ interface ClaimRow {
 type Owned = IdempotencyKey & { owner: string }
 type OwnedFor = Owned & { seconds: number }
 
-/** Answers have a few kilobytes at most. Anything longer was written by a stranger and is not read. */
+/** Answers have a few kilobytes at most. Anything longer was not written by us and is not read. */
 const MAX_ANSWER_BYTES = 65_536
 
 export type IdempotencyRepository = ReturnType<ReturnType<typeof defineIdempotencyRepository>>
 
-/** The row of a key that a request holds and that is not answered yet. */
+/** The condition that a request holds a key which is not answered yet. */
 export const isHeld = ({ idempotencyKeys: row }: TenantTables, named: Named<Owned>) =>
   and(isOf(row, named), eq(row.owner, named.owner), isNull(row.result))
 
 const isOf = (row: TenantTables['idempotencyKeys'], { userId, operation, key }: Named<IdempotencyKey>) =>
   and(eq(row.user_id, userId), eq(row.operation, operation), eq(row.key, key))
 
-/** Claims on the Idempotency-Keys of uploads; `UploadRepository` answers them, with the documents. */
+/** Claims on the Idempotency-Keys of uploads; `UploadRepository` stores the answers, together with the documents. */
 export function defineIdempotencyRepository(tables: TenantTables) {
   const { idempotencyKeys } = tables
   const { user_id, operation, key, owner, claimed_until, fingerprint, result, expires_at } = idempotencyKeys
@@ -93,26 +93,26 @@ export function defineIdempotencyRepository(tables: TenantTables) {
   const prune = rendered(() => query.delete(idempotencyKeys).where(lte(expires_at, now)))
 
   return (client: Client) => ({
-    /** Claims the key for `seconds`, unless it is held or answered. */
+    /** Claims a key for `seconds`, unless it is held or answered. */
     async claim(id: IdempotencyKey, owner: string, seconds: number): Promise<Claim> {
       for (;;) {
         const [row] = await claim(client, { ...id, owner, seconds })
-        // No row: one was committed while this statement ran, and the next statement sees it.
+        // No row: another request committed the key while this statement ran, and the next statement sees it.
         if (row === undefined) continue
         if (row.claimed) return { outcome: 'claimed' }
         if (row.result === null) return { outcome: 'busy', seconds: Math.max(1, row.seconds) }
         return { outcome: 'answered', fingerprint: row.fingerprint ?? '', answer: toAnswer(row.result) }
       }
     },
-    /** Keeps a claimed key for `seconds` from now. */
+    /** Extends a claim to `seconds` from now. */
     async renew(id: IdempotencyKey, owner: string, seconds: number): Promise<void> {
       await renew(client, { ...id, owner, seconds })
     },
-    /** Releases a claim, so that the same request may come again. An answered key stays. */
+    /** Releases a claim, so that the request can be repeated at once. An answered key stays. */
     async release(id: IdempotencyKey, owner: string): Promise<void> {
       await release(client, { ...id, owner })
     },
-    /** Deletes claims that nobody holds any more, and answers older than a day. */
+    /** Deletes expired claims, and answers older than a day. */
     async prune(): Promise<void> {
       await prune(client)
     }
@@ -120,8 +120,8 @@ export function defineIdempotencyRepository(tables: TenantTables) {
 }
 
 /**
- * What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions,
- * and those of version 0.2.0 no own data.
+ * Reads the answer that `UploadRepository` stored as JSON. Answers of version 0.1.0 have no revisions, and those of
+ * version 0.2.0 no own data.
  */
 const toAnswer = (result: Record<string, unknown>) =>
   toUploadAnswer(fromJson<UploadAnswerRow>({ revision: 1, file__revision: 1, ...NO_OWN_DATA, ...result }))

@@ -4,14 +4,14 @@ import type { Named } from '../statement.js'
 
 const NUMBERS = Array.from({ length: MAX_METADATA_FILTERS }, (_, n) => n)
 
-/** What the metadata must contain: jsonb as text. */
+/** The jsonb values, as text, that the metadata must contain. */
 export type MetadataValues = {
   metadata?: string | undefined
 } & { [Name in `metadataText${number}` | `metadataOther${number}`]?: string | undefined }
 
 /**
- * A text that is also how JSON writes a number or a Boolean matches either, so the condition has both; all others are
- * one condition together. The index for documents' own data serves each, and `or` of two.
+ * A text that is also the JSON form of a number or Boolean matches either, so its condition tests both. All other texts
+ * share one condition. The index on documents' own data serves each condition, including an `or` of two.
  */
 export function metadataValues(filter: Readonly<Record<string, string>> = {}): MetadataValues {
   const texts: [string, string][] = []
@@ -40,7 +40,7 @@ export function metadataCondition(
   )
 }
 
-/** Keys may be any text, even `__proto__`. */
+/** Uses `Object.fromEntries`, since keys may be any text, even `__proto__`. */
 const object = (entries: [string, unknown][]): string => JSON.stringify(Object.fromEntries(entries))
 
 function otherThanText(text: string): number | boolean | undefined {

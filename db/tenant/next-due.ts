@@ -2,21 +2,21 @@ import { sql } from 'drizzle-orm'
 import { bare, rendered, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
-/** Seconds after which a file that nobody verified can no longer be waiting for its event. */
+/** Seconds after which an unverified file can no longer be waiting for its event. */
 export const UNVERIFIED_AGE = 600
-/** The oldest unverified files, whose leases count. */
+/** How many of the oldest unverified files are considered. */
 const LEASES = 100
-/** Seconds between two visits while an upload in pieces is open: it may be complete without anybody knowing. */
+/** Seconds between two visits while an upload session is open: its upload may be complete without an event for it. */
 const OPEN_SESSION = 600
-/** Seconds between two visits for what only takes space. */
+/** Minimum seconds until a visit for rows that only take up space. */
 const TIDYING = 3_600
 
-/** Seconds until something in the tenant becomes due, by the database's clock; null: nothing will. */
+/** Seconds until something in the tenant becomes due, by the database's clock; null if nothing will. */
 export type NextDue = ReturnType<ReturnType<typeof defineNextDue>>
 
 /**
- * The first moment at which a visit of the sweeper has something to do. What it cannot foresee, such as a file whose
- * document was deleted while no event said so, is found by the visits that every tenant gets.
+ * Computes when the sweeper next has something to do in a tenant. Regular visits find what this cannot foresee, such as
+ * a file whose document was deleted without an event.
  */
 export function defineNextDue(tables: TenantTables) {
   const { pendingObjects, uploadSessions, files, idempotencyKeys, webhookDeliveries, events, eventState } =
@@ -51,7 +51,7 @@ export function defineNextDue(tables: TenantTables) {
       ))::float8 - extract(epoch from now())::float8 as seconds from (select ${tidying} as tidying) as later`
   })
   return (client: Client) =>
-    /** @param retention seconds for which events and deliveries are kept */
+    /** @param retention seconds that events and deliveries are kept */
     async (retention: number): Promise<number | null> => {
       const [row] = await nextDue(client, { retention })
       return row?.seconds ?? null

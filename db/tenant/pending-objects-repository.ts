@@ -14,7 +14,7 @@ import type { TenantTables } from './schema.js'
 
 /**
  * Seconds between an upload's deadline and the removal of its object by the sweeper: longer than an abandoned request
- * to the storage can take to arrive there.
+ * can take to reach the storage.
  */
 export const GRACE = 60
 /** Rows per statement. */
@@ -22,15 +22,15 @@ const BATCH = 5_000
 
 export type PendingObjectRepository = ReturnType<ReturnType<typeof definePendingObjectRepository>>
 
-/** The outcome of giving up an upload's claim. */
+/** The outcome of abandoning an upload's claim. */
 export type Abandonment =
   | { outcome: 'abandoned' }
-  /** It was committed although the answer got lost, or the sweeper has it. */
+  /** The upload was committed although the answer was lost, or the sweeper has the key. */
   | { outcome: 'not held' }
 
 type Key = { key: string }
 
-/** Keys that the storage may hold and no file row names. */
+/** Keys that may exist in the storage without a file row. */
 export function definePendingObjectRepository(tables: TenantTables) {
   const { pendingObjects, files } = tables
   const { s3_path, state, deadline } = pendingObjects
@@ -41,7 +41,8 @@ export function definePendingObjectRepository(tables: TenantTables) {
     query
       .insert(pendingObjects)
       .values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
-      // Repeated if the tenant has moved meanwhile: keys are random, so the row is the caller's own.
+      // The insertion is repeated if the tenant was moved meanwhile. Keys are random, so an existing row is the
+      // caller's own.
       .onConflictDoNothing()
   )
   const abandon = rendered(({ key }: Named<Key>) =>
@@ -51,7 +52,7 @@ export function definePendingObjectRepository(tables: TenantTables) {
       .where(and(eq(s3_path, key), eq(state, 'upload')))
       .returning({ s3_path })
   )
-  // Claimed rows become due again if their claimant dies before it has removed the object.
+  // Claimed rows become due again, in case the process dies before it has removed the object.
   const claimDue = rendered(({ limit }: Named<{ limit: number }>) => {
     const due = query
       .select({ s3_path })
@@ -77,7 +78,7 @@ export function definePendingObjectRepository(tables: TenantTables) {
     const named = query.select({ id: files.id }).from(files).where(eq(files.s3_path, key))
     return sql`${insertSelect(pendingObjects, stray)} where ${notExists(named)} on conflict do nothing`
   })
-  // '…/' <= key < '…0' are the keys below a folder, since '0' follows '/'.
+  // The keys below a folder are '…/' <= key < '…0', since '0' follows '/'.
   const abandonBelow = rendered(
     ({
       from,
@@ -105,17 +106,17 @@ export function definePendingObjectRepository(tables: TenantTables) {
   )
 
   return (client: Client) => ({
-    /** Promises to clean up the object under this key unless its upload commits within `seconds`. */
+    /** Reserves a key: the sweeper removes its object unless the upload commits within `seconds`. */
     async reserve(key: string, seconds: number): Promise<void> {
       await reserve(client, { key, seconds })
     },
-    /** Ends the upload's claim on its key, which the sweeper takes once the grace time is over. */
+    /** Ends the upload's claim on its key; the sweeper takes the key after {@link GRACE} seconds. */
     async abandon(key: string): Promise<Abandonment> {
       const { length } = await abandon(client, { key })
       return { outcome: length > 0 ? 'abandoned' : 'not held' }
     },
     /**
-     * Ends the claims of uploads on all keys below a folder; the sweeper takes them in `seconds`.
+     * Ends the claims of uploads on all keys below a folder; the sweeper takes the keys after `seconds`.
      * @param folder ends in a slash
      */
     async abandonBelow(folder: string, seconds: number): Promise<void> {
@@ -125,15 +126,15 @@ export function definePendingObjectRepository(tables: TenantTables) {
         if (length < BATCH) return
       }
     },
-    /** Claims a key whose object is to be removed now; false if it is not, or the tenant's objects are held. */
+    /** Claims a key in order to remove its object now; false if it is not marked for removal, or a hold is in force. */
     async claim(key: string): Promise<boolean> {
       return (await claim(client, { key })).length > 0
     },
-    /** Claims up to `limit` keys whose objects are due for removal; none while the tenant's objects are held. */
+    /** Claims up to `limit` keys whose objects are due for removal; none while a hold is in force. */
     async claimDue(limit: number): Promise<string[]> {
       return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },
-    /** Adds a key that neither a file nor a row here names, for immediate removal. */
+    /** Adds a key for immediate removal, unless a file or a row here already has it. */
     async adopt(key: string): Promise<void> {
       await adopt(client, { key })
     },

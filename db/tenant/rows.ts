@@ -11,7 +11,7 @@ type Selected<Columns extends Record<string, PgColumn>> = {
   [Name in keyof Columns]: GetColumnData<Columns[Name]>
 }
 
-/** The selected columns of documents. The charset is the one with which the content is sent. */
+/** The selected columns of documents. The charset is part of the Content-Type when the content is sent. */
 export const documentColumns = (of: Documents) => {
   const { id, filename, mime_type, charset, file_id, user_id, on_behalf_of } = of
   const { external_id, metadata, tags, folder, revision, created_at, updated_at } = of
@@ -54,7 +54,7 @@ export const documentWithFileColumns = (document: Documents, file: Files) => ({
 
 export type DocumentWithFileRow = Document & { [Name in keyof File as `file__${Name}`]: File[Name] }
 
-/** Selected columns for use in a template. */
+/** A list of selected columns for use in a `sql` template. */
 export const selectList = (columns: Record<string, PgColumn | SQL.Aliased>): SQL =>
   sql.join(
     Object.values(columns).map((column) =>
@@ -99,7 +99,7 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
 
 /** The answer to an upload. */
 export interface UploadAnswer extends DocumentWithFile {
-  /** True if the tenant had the same content already, so that it was not stored twice. */
+  /** True if the tenant already had the same content, which was then not stored again. */
   deduplicated: boolean
 }
 

@@ -28,26 +28,26 @@ import {
 } from '../event-log-tables.js'
 import { outboxColumns } from '../outbox-table.js'
 
-/** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
+/** Whether the storage holds the uploaded bytes, different ones, or nothing. */
 export type Verification = 'intact' | 'damaged' | 'missing'
 
-/** How an upload in pieces arrives: through the API, or directly in the storage. */
+/** How the bytes of an upload session arrive: through the API (tus), or directly in the storage. */
 export type SessionKind = 'tus' | 'direct'
 
-/** What an upload in pieces is doing. */
+/** The state of an upload session. */
 export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
 
-/** How far an export has come. */
+/** The stored state of an export. */
 export type ExportState = 'waiting' | 'ready' | 'failed'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
-/** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
+/** The tables of one tenant: unqualified in the tenant's own database, qualified in a schema of a shared one. */
 export function createTenantTables(schemaName?: string) {
-  // Both functions make the same table; only the type of its schema's name differs.
+  // Both functions create the same table; only the type of its schema name differs.
   const table = (schemaName === undefined ? pgTable : pgSchema(schemaName).table) as unknown as typeof pgTable
 
-  /** Stored content. Rows never change but for what verifying found; equal content of one tenant is one row. */
+  /** Stored content; equal content of a tenant is one row. Rows change only when a file is verified or repaired. */
   const files = table(
     'files',
     {
@@ -55,15 +55,18 @@ export function createTenantTables(schemaName?: string) {
       md5_hash: char({ length: 32 }).notNull(),
       sha256: char({ length: 64 }).notNull(),
       file_size: bigint({ mode: 'number' }).notNull(),
-      /** The key in the object storage; never reused, and the truth wherever it differs from a rule. */
+      /**
+       * The key in the object storage; never reused. This column is authoritative, even where it differs from the
+       * current rule for keys.
+       */
       s3_path: varchar({ length: 500 }).notNull().unique(),
-      /** When the worker last read the whole object, and what it found. */
+      /** When the worker last read the whole object, and the result. */
       verified_at: moment(),
       verification: varchar({ length: 10 }).$type<Verification>(),
-      /** What the content looks like, whatever the documents call it; null: nothing known. */
+      /** The type detected from the content, whatever the documents say; null if unknown. */
       detected_type: varchar({ length: 100 }),
       revision: revision(),
-      /** Who reads the object to verify it, and until when nobody else does. */
+      /** The process that reads the object to verify it, and when its lease ends. */
       lease_owner: uuid(),
       lease_until: moment()
     },
@@ -88,16 +91,16 @@ export function createTenantTables(schemaName?: string) {
       ...entity(),
       filename: varchar({ length: 255 }).notNull(),
       mime_type: varchar({ length: 100 }).notNull(),
-      /** Of a text, as its uploader declared it; null: not declared. */
+      /** The charset of a text, as its uploader declared it; null if not declared. */
       charset: varchar({ length: 20 }),
       file_id: uuid()
         .notNull()
         .references(() => files.id, { onDelete: 'restrict' }),
       user_id: uuid().notNull(),
       revision: revision(),
-      /** The user of a calling product for whom a service uploaded it, as the service names them. */
+      /** The user of a calling product on whose behalf a service uploaded it, as the service names them. */
       on_behalf_of: varchar({ length: 255 }),
-      /** What a calling product calls it; collation C. Refused while `documents_external_id` is not built. */
+      /** A calling product's id for it; collation C. Refused while `documents_external_id` is not built. */
       external_id: varchar({ length: 255 }),
       metadata: jsonb().$type<Metadata>().notNull().default({}),
       /** A sorted set; collation C. */
@@ -115,19 +118,19 @@ export function createTenantTables(schemaName?: string) {
           and jsonb_array_length(jsonb_path_query_array(${document.metadata}, '$.keyvalue()')) <= 64`
       ),
       check('documents_tags', sql`cardinality(${document.tags}) <= 50`),
-      // A longer one would not fit into an index.
+      // A longer folder would not fit into an index.
       check(
         'documents_folder',
         sql`${document.folder} like '/%' and ${document.folder} like '%/' and octet_length(${document.folder}) <= 1024`
       ),
-      // First, so that it is built first: until then, documents cannot have external ids.
+      // Declared first, so that it is built first: until then, documents cannot have external ids.
       uniqueIndex('documents_external_id')
         .on(document.external_id)
         .where(sql`${document.external_id} is not null`),
-      // '/a/' <= folder < '/a0' are the folder and all below it, since '0' follows '/'.
+      // '/a/' <= folder < '/a0' matches the folder and all below it, since '0' follows '/'.
       index('documents_folder').on(document.folder, document.created_at, document.id),
-      // One index for both: PostgreSQL is ten times slower in combining two. Without fastupdate, since lists would read
-      // everything that was inserted since the last vacuum.
+      // One index for both, since PostgreSQL takes ten times as long to combine two. No fastupdate: lists would have to
+      // read everything inserted since the last vacuum.
       index('documents_own_data')
         .using('gin', document.tags, document.metadata.op('jsonb_path_ops'))
         .with({ fastupdate: false }),
@@ -140,7 +143,7 @@ export function createTenantTables(schemaName?: string) {
       index('documents_created').on(document.created_at, document.id),
       // Older rows may have types in upper case.
       index('documents_media_type').on(sql`lower(${document.mime_type})`, document.created_at, document.id),
-      // The extension is the database's, so the operator class is in `public` whatever schema the table is in.
+      // The extension belongs to the database, so its operator class is in `public`, whatever the table's schema.
       index('documents_filename_trigram')
         .using('gin', sql`${document.filename} public.gin_trgm_ops`)
         .with({ fastupdate: false })
@@ -148,8 +151,8 @@ export function createTenantTables(schemaName?: string) {
   )
 
   /**
-   * The promise that no object is ever orphaned: every key that storage may hold and no file row names.
-   * `upload` until the deadline belongs to the upload that wrote it; everything else is the sweeper's.
+   * Every key that may exist in the storage without a file row, so that no object is ever left behind. Until its
+   * deadline, a row in state `upload` belongs to the upload that wrote it; all other rows are the sweeper's.
    */
   const pendingObjects = table(
     'pending_objects',
@@ -184,25 +187,25 @@ export function createTenantTables(schemaName?: string) {
   ])
 
   /**
-   * What became of an event for a webhook's endpoint, which is a row of the main database: written when an attempt has
-   * ended. Kept for EVENT_RETENTION.
+   * The delivery of an event to a webhook's endpoint, which is a row of the main database. Written after each attempt;
+   * kept for EVENT_RETENTION.
    */
   const webhookDeliveries = table(
     'webhook_deliveries',
     {
       endpoint_id: uuid().notNull(),
-      /** Of the event in the log. */
+      /** The position of the event in the log. */
       position: bigint({ mode: 'number' }).notNull(),
       event_id: uuid().notNull(),
       state: varchar({ length: 10 }).$type<'waiting' | 'delivered' | 'failed'>().notNull(),
       attempts: integer().notNull().default(0),
-      /** When it is tried again; null: it is not. */
+      /** When the next attempt is due; null if there is none. */
       due_at: moment(),
-      /** HTTP status of the last answer; null: none came. */
+      /** HTTP status of the last answer; null if there was none. */
       status: integer(),
       /** Why the last attempt failed. */
       error: varchar({ length: 500 }),
-      /** Milliseconds of the last attempt. */
+      /** Duration of the last attempt in milliseconds. */
       duration_ms: integer(),
       /** The beginning of the last answer. */
       response: varchar({ length: 1024 }),
@@ -227,9 +230,9 @@ export function createTenantTables(schemaName?: string) {
   ])
 
   /**
-   * What the tenant holds, one row: `documents`, `files` and `bytes` up to the last fold, to which the rows of
-   * `usage_changes` add. Limits that are null are the settings'; -1 means none. The lock of this row is what
-   * makes limits strict, and the last that a statement takes.
+   * The tenant's usage, one row: `documents`, `files` and `bytes` as of the last fold; the rows of `usage_changes` are
+   * added to them. A null limit means the limit of the settings, -1 none. Locking this row makes limits strict; it is
+   * the last lock that a statement takes.
    */
   const usage = table(
     'usage',
@@ -244,7 +247,7 @@ export function createTenantTables(schemaName?: string) {
     (row) => [check('usage_one_row', sql`${row.id}`)]
   )
 
-  /** Written by triggers on documents and files: rows instead of updates, so that no row is contended. */
+  /** Written by triggers on documents and files: inserted rows instead of updates, to avoid contention on one row. */
   const usageChanges = table('usage_changes', {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     documents: bigint({ mode: 'number' }).notNull(),
@@ -253,15 +256,15 @@ export function createTenantTables(schemaName?: string) {
   })
 
   /**
-   * Uploads that arrive in pieces, over hours and processes. The row in `pending_objects` is what keeps such an upload
-   * alive: its deadline is the session's expiry. Locked after that row, and before files.
+   * Resumable and direct uploads, which can take hours and involve several processes. The row in `pending_objects`
+   * keeps a session alive: its deadline is the session's expiry. A session is locked after that row, and before files.
    */
   const uploadSessions = table(
     'upload_sessions',
     {
       id: uuid().primaryKey(),
       user_id: uuid().notNull(),
-      /** Where the creation came from, for the events of its document. */
+      /** The IP address of the request that created it, for the events of its document. */
       ip: varchar({ length: 45 }).notNull(),
       on_behalf_of: varchar({ length: 255 }),
       kind: varchar({ length: 10 }).$type<SessionKind>().notNull(),
@@ -269,32 +272,32 @@ export function createTenantTables(schemaName?: string) {
       filename: varchar({ length: 255 }).notNull(),
       mime_type: varchar({ length: 100 }),
       charset: varchar({ length: 20 }),
-      /** Upload-Metadata as the client sent it, which is sent back. */
+      /** Upload-Metadata as the client sent it, to be sent back. */
       metadata: text(),
-      /** What its document will have; null: nothing was said. */
+      /** The own data of its future document; null if none was given. */
       own_data: jsonb().$type<OwnData>(),
-      /** Digests that the client declared of the whole content. */
+      /** Digests of the whole content, as the client declared them. */
       md5: char({ length: 32 }),
       sha256: char({ length: 64 }),
-      /** Bytes; null while the client has not declared it. */
+      /** Length in bytes; null while the client has not declared it. */
       upload_length: bigint({ mode: 'number' }),
-      /** The bytes that survive any crash. */
+      /** The number of bytes stored so that they survive any crash. */
       upload_offset: bigint({ mode: 'number' }).notNull().default(0),
-      /** Bytes of each part but the last, where the storage takes parts. */
+      /** Size in bytes of each part but the last, where the storage takes parts. */
       part_size: bigint({ mode: 'number' }).notNull(),
       multipart_id: text(),
-      /** Counts the writers; only the newest may save. */
+      /** Counts the writers; only the newest one may save. */
       epoch: integer().notNull().default(0),
-      /** The request that writes; null once it has closed its file. */
+      /** The current writer; null once it has closed its file. */
       writer: uuid(),
-      /** A writer was replaced before it had ended, so it may still write to what it has open. */
+      /** Whether a writer was replaced before it had finished, so that it may still write to its open file. */
       unclean: boolean().notNull().default(false),
       state: varchar({ length: 10 }).$type<SessionState>().notNull().default('open'),
       /** The error code of a failed upload. */
       error: varchar({ length: 50 }),
       /** Not a foreign key: the document may be deleted. */
       document_id: uuid(),
-      /** Who makes the document of the bytes, and until when nobody else does. */
+      /** The process that finishes the upload, and when its lease ends. */
       lease_owner: uuid(),
       lease_until: moment(),
       created_at: moment()
@@ -311,7 +314,7 @@ export function createTenantTables(schemaName?: string) {
     ]
   )
 
-  /** Bytes that are less than a part, from `at` on, where the storage takes only parts. */
+  /** Bytes from the offset `at` on that do not fill a part yet, where the storage takes only parts. */
   const uploadTails = table(
     'upload_tails',
     {
@@ -324,17 +327,17 @@ export function createTenantTables(schemaName?: string) {
     (tail) => [primaryKey({ columns: [tail.session_id, tail.at] })]
   )
 
-  /** While a row is not past its time, no object that a file had is removed, and the place is not dropped or moved. */
+  /** Until a hold expires, no object of a file is removed, and the place is neither dropped nor moved. */
   const holds = table('holds', {
     id: uuid().primaryKey(),
-    /** What it is for, such as `export`. */
+    /** The reason, such as `export`. */
     why: varchar({ length: 50 }).notNull(),
     until: moment().notNull()
   })
 
   /**
-   * Exports that admins asked for. The row in `pending_objects` is what removes the archive when its time is over: its
-   * deadline is then `expires_at`.
+   * Exports that admins have requested. The row in `pending_objects` makes the sweeper remove the archive when it
+   * expires: its deadline is then `expires_at`.
    */
   const exports = table(
     'exports',
@@ -342,11 +345,11 @@ export function createTenantTables(schemaName?: string) {
       id: uuid().primaryKey(),
       user_id: uuid().notNull(),
       state: varchar({ length: 10 }).$type<ExportState>().notNull().default('waiting'),
-      /** How often a worker has begun to make it. */
+      /** How many attempts workers have begun. */
       attempts: integer().notNull().default(0),
-      /** Of the archive, a new one for each attempt. */
+      /** The key of the archive; a new one for each attempt. */
       s3_path: varchar({ length: 500 }),
-      /** Of the archive. */
+      /** Size of the archive in bytes. */
       file_size: bigint({ mode: 'number' }),
       sha256: char({ length: 64 }),
       documents: bigint({ mode: 'number' }),
@@ -358,7 +361,7 @@ export function createTenantTables(schemaName?: string) {
         .default(sql`now()`),
       finished_at: moment(),
       expires_at: moment(),
-      /** Who makes it, and until when nobody else does. */
+      /** The worker that makes it, and when its lease ends. */
       lease_owner: uuid(),
       lease_until: moment()
     },
@@ -377,7 +380,7 @@ export function createTenantTables(schemaName?: string) {
 
 export type TenantTables = ReturnType<typeof createTenantTables>
 
-/** What drizzle-kit generates migrations from. */
+/** The tables from which drizzle-kit generates migrations. */
 export const {
   files,
   documents,

@@ -23,7 +23,7 @@ import {
   type WebhookDeliveryRepository
 } from './webhook-deliveries-repository.js'
 
-/** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
+/** One tenant's repositories, created once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
   documents: DocumentRepository
   bulk: BulkRepository
@@ -44,7 +44,7 @@ export interface TenantStore {
   archive: ArchiveRepository
 }
 
-/** The statements on these tables for any client, rendered at first use. */
+/** Defines the statements on these tables for any client; each is rendered on first use. */
 function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
   const documents = defineDocumentRepository(tables)
   const bulk = defineBulkRepository(tables)
@@ -87,10 +87,10 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
 const ofDatabases = defineTenantStore(createTenantTables())
 const ofSchemas = defineTenantStore(createTenantTables(ANY_SCHEMA))
 
-/** The store of a tenant with a database of its own. */
+/** The store of a tenant that has its own database. */
 export const createTenantStore = ({ sql }: Pick<DatabaseClient, 'sql'>): TenantStore =>
   ofDatabases(inDatabase(sql))
 
-/** The store of a tenant with a schema of its own. */
+/** The store of a tenant that has a schema in a shared database. */
 export const createTenantStoreIn = (schema: string, sql: Client, begin: Begin): TenantStore =>
   ofSchemas(inSchema(sql, schema, begin))

@@ -1,7 +1,7 @@
 import type { OwnData } from '../../core/own-data.js'
 import type { SessionKind, SessionState } from './schema.js'
 
-/** An upload in pieces. */
+/** A resumable or direct upload. */
 export interface UploadSession {
   id: string
   user_id: string
@@ -27,11 +27,11 @@ export interface UploadSession {
   document_id: string | null
   created_at: string
   finished_at: string | null
-  /** When it expires; null once nothing is promised any more. */
+  /** When it expires; null once its key is no longer reserved. */
   expires_at: string | null
 }
 
-/** What a session is created from. */
+/** The fields of a new session. */
 export interface NewSession extends Pick<
   UploadSession,
   | 'id'

@@ -6,9 +6,9 @@ import { hasExternalId } from './document-update.js'
 import type { TenantTables } from './schema.js'
 import type { NewSession, UploadSession } from './upload-session-row.js'
 
-/** A session ends so many days after its creation, whatever arrives. */
+/** A session expires at most this many days after its creation, whatever its progress. */
 const LONGEST_DAYS = 6
-/** Seconds that a leased session keeps its object, at least. */
+/** Minimum seconds for which the object of a finishing session stays reserved. */
 const FINISHING_SECONDS = 3_600
 
 export const CREATE_UPLOAD = 'createUpload'
@@ -17,7 +17,7 @@ interface ById {
   id: string
 }
 type OfWriter = ById & { epoch: number }
-/** Its own data is JSON. */
+/** The parameters of `create`; `own_data` is JSON text. */
 type Created = Omit<NewSession, 'own_data'> & { own_data: string; lifetime: number }
 interface Saved {
   offset: number
@@ -32,7 +32,7 @@ interface KeyOf {
   key: string
 }
 
-/** The statements of `UploadSessionRepository`, which says what they promise. */
+/** The statements of `UploadSessionRepository`, which documents them. */
 export function defineSessionStatements(tables: TenantTables) {
   const { uploadSessions: sessions, uploadTails: tails, pendingObjects, idempotencyKeys, outbox } = tables
   const { usage, usageChanges, documents } = tables
@@ -49,8 +49,8 @@ export function defineSessionStatements(tables: TenantTables) {
   const isReserved = and(eq(pendingObjects.state, 'upload'), gt(pendingObjects.deadline, now))
 
   /**
-   * Moves a session that fits `where`, and the deadline of its object, which is locked first. The condition is checked
-   * again on the session's newest version.
+   * Updates a session that matches `where`, and the deadline of its pending object, whose row is locked first. The
+   * condition is checked again on the session's newest version.
    */
   const move = ({ deadline, set, where }: { deadline: SQL; set: SQL; where: SQL | undefined }) => {
     const path = sql`select ${s3_path} from ${sessions} where ${where}`
@@ -76,7 +76,7 @@ export function defineSessionStatements(tables: TenantTables) {
   const isComplete = sql`${state} = 'open' and ${upload_offset} = ${upload_length}`
   const isOpenDirect = sql`${sessions.kind} = 'direct' and ${state} = 'open'`
 
-  /** Acknowledges bytes that the storage has. */
+  /** Acknowledges bytes that are in the storage. */
   const saving = (named: Named<OfWriter & Saved>, set: SQL) => {
     const where = sql`${isWriter(named)} and ${upload_offset} <= ${named.offset}`
     return sql<Moved>`
@@ -86,7 +86,7 @@ export function defineSessionStatements(tables: TenantTables) {
       ) select deadline from ${alive}, ${moved}`
   }
 
-  /** Hands a session over to the workers. */
+  /** Hands a session over to the workers, with an event. */
   const handOver = (
     { id: given, tenantId }: Named<ById & { tenantId: string }>,
     { set, where }: { set: SQL; where: SQL }
@@ -111,8 +111,8 @@ export function defineSessionStatements(tables: TenantTables) {
         select ${usage.max_documents}, ${usage.max_bytes} from ${usage} for no key update`
     ),
     /**
-     * What the tenant holds, with the lengths of its open sessions. Planned each time: a plan from when there were few
-     * compares each session with each reservation.
+     * The tenant's usage including the lengths of its open sessions. Planned on every run: a plan made when there were
+     * few rows would compare each session with each reservation.
      */
     countOpen: rendered(
       ({ userId }: Named<{ userId: string }>) =>

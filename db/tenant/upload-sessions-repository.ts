@@ -17,7 +17,10 @@ export interface SessionLimits {
 
 export type SessionCreation =
   | { outcome: 'created'; id: string; expiresAt: string }
-  /** An earlier request with this key created a session, perhaps of another request. */
+  /**
+   * An earlier request with this key created a session; compare the fingerprint, since it may have been a different
+   * request.
+   */
   | { outcome: 'repeated'; id: string; fingerprint: string }
   | { outcome: 'too many' | 'no room' }
   /** A document has the external id already. */
@@ -32,17 +35,19 @@ export interface Writer {
 export type UploadSessionRepository = ReturnType<ReturnType<typeof defineUploadSessionRepository>>
 
 /**
- * Uploads in pieces. A statement that moves a session also moves its deadline, and does nothing unless the deadline is
- * still ahead. Rows are locked in the order usage (creation and declaration only, which lock no row that others wait
- * with), idempotency key, pending object, session.
+ * Resumable and direct uploads. A statement that advances a session also extends its deadline, and does nothing once
+ * the deadline has passed. Rows are locked in this order: usage, idempotency key, pending object, session. Only
+ * creating a session and declaring its length lock usage; they then wait for no row whose holder could be waiting for
+ * usage.
  */
 export function defineUploadSessionRepository(tables: TenantTables) {
   const statements = defineSessionStatements(tables)
 
   return (client: TenantClient) => ({
     /**
-     * Reserves the key of a new session, if the tenant's limits leave room for it besides all open sessions.
-     * @param key for a day, the same key leads to the session that it created
+     * Creates a session and reserves its key, if the tenant's limits leave room for it in addition to all open
+     * sessions.
+     * @param key an Idempotency-Key; for a day, it leads to the session that it created
      */
     create: (
       session: NewSession,
@@ -50,7 +55,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       key?: { key: string; fingerprint: string }
     ): Promise<SessionCreation> =>
       client.transaction(async (transaction): Promise<SessionCreation> => {
-        // In a statement of its own: what follows sees every session that was created before.
+        // A separate statement, so that the following ones see all sessions created before.
         const [usage] = await statements.lockUsage(transaction)
         if (key !== undefined) {
           const [earlier] = await statements.findKey(transaction, { ...key, userId: session.user_id })
@@ -80,7 +85,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
           await statements.keepKey(transaction, { ...key, userId: session.user_id, id: session.id })
         return { outcome: 'created', id: session.id, expiresAt: created.deadline }
       }),
-    /** @param userId only a session of this account */
+    /** @param userId if given, only a session of this account */
     async find(id: string, userId?: string): Promise<UploadSession | null> {
       const [row] = await statements.find(client, { id, userId: userId ?? null })
       return row ?? null
@@ -89,8 +94,8 @@ export function defineUploadSessionRepository(tables: TenantTables) {
     list: (userId: string, limit: number): Promise<UploadSession[]> =>
       statements.list(client, { userId, limit }),
     /**
-     * Makes this the session's writer, if it is open and its offset is the given one. Whoever wrote before can save
-     * nothing any more.
+     * Makes `writer` the session's writer, if the session is open and has this offset. Earlier writers can no longer
+     * save.
      */
     async acquire(
       id: string,
@@ -121,7 +126,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const { length } = await statements.setMultipart(client, { id, epoch, multipartId })
       return { outcome: length > 0 ? 'set' : 'lost' }
     },
-    /** Acknowledges the bytes up to `offset`, which the storage has, and drops the tail before it. */
+    /** Acknowledges the bytes up to `offset`, which are in the storage, and drops the tail before it. */
     async save(
       { id, epoch }: Writer,
       offset: number,
@@ -130,7 +135,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const [row] = await statements.save(client, { id, epoch, offset, lifetime })
       return row ? { expiresAt: row.deadline } : null
     },
-    /** The same, and the writer has closed what it had open. */
+    /** Like `save`, for a writer that has closed its file. */
     async saveLast(
       { id, epoch }: Writer,
       offset: number,
@@ -139,7 +144,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const [row] = await statements.saveLast(client, { id, epoch, offset, lifetime })
       return row ? { expiresAt: row.deadline } : null
     },
-    /** Keeps bytes that follow the offset as a row of the tail, and acknowledges them. */
+    /** Stores the bytes that follow the offset as a row of the tail, and acknowledges them. */
     async saveTail(
       { id, epoch }: Writer,
       at: number,
@@ -150,64 +155,67 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const [row] = await statements.saveTail(client, given)
       return row ? { expiresAt: row.deadline } : null
     },
-    /** The rows of the tail from a position on, in order. */
+    /** The rows of the tail from an offset on, in order. */
     readTail: (id: string, from: number): Promise<{ at: number; bytes: Buffer }[]> =>
       statements.readTail(client, { id, from }),
-    /** The writer has closed what it had open. */
+    /** Records that the writer has closed its file. */
     async release({ id, epoch }: Writer): Promise<void> {
       await statements.release(client, { id, epoch })
     },
-    /** Hands over a complete session to the workers, by an event. */
+    /** Hands a complete session over to the workers, with an event. */
     async requestFinish(id: string, tenantId: string): Promise<{ outcome: 'requested' | 'not needed' }> {
       const { length } = await statements.requestFinish(client, { id, tenantId })
       return { outcome: length > 0 ? 'requested' : 'not needed' }
     },
-    /** Keeps an open session whose bytes go directly to the storage for `lifetime` seconds from now. */
+    /** Extends the deadline of an open direct upload to `lifetime` seconds from now. */
     async keepDirect(id: string, lifetime: number): Promise<UploadSession | null> {
       const [row] = await statements.keepDirect(client, { id, lifetime })
       return row ?? null
     },
-    /** The storage has all bytes of such a session: hands it over to the workers, by an event. */
+    /** Hands a direct upload, all of whose bytes are in the storage, over to the workers, with an event. */
     async completeDirect(id: string, tenantId: string): Promise<{ outcome: 'requested' | 'not needed' }> {
       const { length } = await statements.completeDirect(client, { id, tenantId })
       return { outcome: length > 0 ? 'requested' : 'not needed' }
     },
-    /** Takes a complete session for `seconds`, unless another finishes it. */
+    /** Leases a complete session for `seconds`, unless another process holds its lease. */
     async lease(id: string, owner: string, seconds: number): Promise<UploadSession | null> {
       const [row] = await statements.lease(client, { id, owner, seconds })
       return row ?? null
     },
-    /** Keeps it for `seconds` from now. */
+    /** Extends the lease to `seconds` from now. */
     async renew(id: string, owner: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
       const { length } = await statements.renew(client, { id, owner, seconds })
       return { outcome: length > 0 ? 'renewed' : 'lost' }
     },
-    /** Gives it back: another may finish it. */
+    /** Releases the lease, so that another process can finish the session. */
     async endLease(id: string, owner: string): Promise<void> {
       await statements.endLease(client, { id, owner })
     },
-    /** Ends it with an error. */
+    /** Ends the session with an error. */
     async fail(id: string, owner: string, error: string): Promise<{ outcome: 'failed' | 'lost' }> {
       const { length } = await statements.fail(client, { id, owner, error })
       return { outcome: length > 0 ? 'failed' : 'lost' }
     },
-    /** Forgets a session, whatever it is doing. @param userId only one of this account */
+    /**
+     * Deletes a session in any state.
+     * @param userId if given, only a session of this account
+     */
     async remove(id: string, userId?: string): Promise<Pick<UploadSession, 's3_path' | 'state'> | null> {
       const [row] = await statements.remove(client, { id, userId: userId ?? null })
       return row ?? null
     },
-    /** Complete sessions that nobody finishes, the oldest first. */
+    /** Complete sessions that no process has leased, oldest first. */
     async listUnfinished(limit: number): Promise<string[]> {
       return (await statements.listUnfinished(client, { limit })).map(({ id }) => id)
     },
-    /** Forgets sessions whose time has run out, and those that ended more than a day ago. */
+    /** Deletes sessions whose key is no longer reserved, and those that ended more than a day ago. */
     async prune(): Promise<void> {
       await statements.prune(client)
     }
   })
 }
 
-/** A tenant's own limits; -1 means none. */
+/** The limits in force: a tenant's own, of which -1 means none, or else those of the settings. */
 function limitsOf(
   own: { max_documents: number | null; max_bytes: number | null },
   otherwise: UsageLimits

@@ -9,7 +9,7 @@ import { isHeld, type HeldKey } from './idempotency-repository.js'
 import { documentWithFileColumns, selectList, type UploadAnswerRow } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** Several `NewUpload`s as one parameter, typed like the columns, or their indexes would not be used. */
+/** Several `NewUpload`s as one parameter, with the types of the columns, so that their indexes can be used. */
 export const uploads = pgTable('uploads', {
   ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
   ...{
@@ -21,17 +21,17 @@ export const uploads = pgTable('uploads', {
   },
   ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
   ...{ file_id: uuid(), s3_path: text() },
-  // Of an object that was read back before its commit.
+  // Set if the object was read back before its commit.
   ...{ verified: boolean(), detected_type: text() }
 })
 
-/** The parameters of every statement about documents. */
+/** The parameters of all statements that add documents. */
 interface Given {
   uploads: string
   tenantId: string
   maxDocuments: string
   maxBytes: string
-  /** For which `attachOrReserve` reserves keys. */
+  /** How long `attachOrReserve` reserves keys. */
   seconds: number
 }
 
@@ -40,25 +40,25 @@ type Content = Record<'md5_hash' | 'sha256' | 'file_size', SQLWrapper & { name: 
 const contentOf = (of: Content) => sql.join([of.md5_hash, of.sha256, of.file_size], sql`, `)
 const sameContent = (one: Content, other: Content) => sql`(${contentOf(one)}) = (${contentOf(other)})`
 
-/** The statements of `UploadRepository`, where their promises are described. */
+/** The statements of `UploadRepository`, which documents them. */
 export function defineUploadStatements(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox, idempotencyKeys, uploadSessions } = tables
   const [ready, claimed] = [under('ready', uploads), under('claimed', uploads)]
   const [file, stored, old] = [under('file', files), under('stored', files), under('old', files)]
   const document = under('document', documents)
 
-  /** Verifying has found that the object is not there, or is not what was uploaded. */
+  /** The condition that verifying has found the object missing or damaged. */
   const isBroken = ({ verification }: typeof files) =>
     sql`coalesce(${verification} in ('damaged', 'missing'), false)`
   const isReserved = (key: SQLWrapper) =>
     and(eq(pendingObjects.s3_path, key), eq(pendingObjects.state, 'upload'), gt(pendingObjects.deadline, now))
 
-  // In the order in which files are locked.
+  // Sorted in the order in which files are locked.
   const input = (given: Named<Given>, ifHeld?: SQL) => sql`
     ${uploads} as materialized (select * from ${rowsOf(uploads, given.uploads)}),
     ${ready} as materialized (select * from ${uploads} ${ifHeld} order by ${contentOf(uploads)})`
 
-  /** A column of `answer`, which is the row of a document with its file. */
+  /** A column of the CTE `answer`: a document with its file. */
   const answer = (name: keyof UploadAnswerRow) => sql`answer.${bare({ name })}`
   const uploaded = ({ tenantId }: Named<Given>) =>
     insertEvent(
@@ -82,14 +82,14 @@ export function defineUploadStatements(tables: TenantTables) {
   const processing = ({ tenantId }: Named<Pick<Given, 'tenantId'>>, userId: SQLWrapper, from: SQLWrapper) =>
     insertEvent(outbox, 'file.process', { tenantId, userId, data: { file_id: file.id } }, from)
 
-  /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
+  /** The CTEs that insert the documents, after a CTE `file` of files, each with the `document_id` that it is for. */
   const documentOf = (given: Named<Given>) => {
     const { id, filename, mime_type, charset, user_id, on_behalf_of } = ready
     const { external_id, metadata, tags, folder } = ready
     const owner = { user_id, on_behalf_of, created_by: user_id }
     const own = { external_id, metadata, tags, folder }
     const row = { id, filename, mime_type, charset, file_id: file.id, ...owner, ...own }
-    // The limits of the settings travel with the statement, to the triggers that count at its end.
+    // Passes the limits of the settings to the triggers that count at the end of the statement.
     return sql`limits as (
       select set_config('strongroom.max_documents', ${given.maxDocuments}, true),
         set_config('strongroom.max_bytes', ${given.maxBytes}, true)
@@ -101,7 +101,9 @@ export function defineUploadStatements(tables: TenantTables) {
     ), event as (${uploaded(given)})`
   }
 
-  /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
+  /**
+   * Two statements, with and without an Idempotency-Key; with one, nothing happens unless the request still holds it.
+   */
   const bothWays = (fileOf: (given: Named<Given>) => SQL) => ({
     plain: rendered(
       (given: Named<Given>) => sql<UploadAnswerRow>`
@@ -129,7 +131,7 @@ export function defineUploadStatements(tables: TenantTables) {
     })
   })
 
-  // FOR KEY SHARE waits for a transaction that is deleting the file, and then finds nothing, never half of it.
+  // FOR KEY SHARE waits for a transaction that is deleting the file, and then does not find the file.
   const attachOrReserve = bothWays(({ seconds }) => {
     const reservation = { s3_path: uploads.s3_path, state: sql`'upload'`, deadline: secondsFromNow(seconds) }
     return sql`${file} as (
@@ -142,8 +144,8 @@ export function defineUploadStatements(tables: TenantTables) {
       )`
   })
 
-  // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
-  // touches no key column, so that it does not wait for the foreign keys of other documents.
+  // ON CONFLICT DO UPDATE returns an existing row, where DO NOTHING would return none. It changes no key column, so it
+  // does not wait for foreign key checks of other documents.
   const commitOf = (given: Named<Given>, held?: SQL) => {
     const { md5_hash, sha256, file_size, s3_path, file_id, user_id, verified, detected_type } = claimed
     const row = {
@@ -176,7 +178,7 @@ export function defineUploadStatements(tables: TenantTables) {
       ), dropped as ${dropped}, processing as (${processing(given, file.created_by, unverified)})`
   }
   const commit = bothWays((given) => commitOf(given))
-  // The session is locked after the pending object, whose row the inner SELECT needs first.
+  // The session is locked after the pending object, because the inner SELECT needs that row first.
   const commitSession = rendered((given: Named<Given & { leaseOwner: string }>) => {
     const { s3_path, state, lease_owner } = uploadSessions
     const isLeased = and(eq(state, 'finishing'), eq(lease_owner, given.leaseOwner))
@@ -196,7 +198,7 @@ export function defineUploadStatements(tables: TenantTables) {
       with ${input(given)}, ${commitOf(given, held)}, ${documentOf(given)}, finished as ${finished}
       select * from answer`
   })
-  // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
+  // The new object replaces a missing or damaged one, whose key becomes a pending object to remove.
   const repair = rendered((given: Named<{ fileId: string; key: string; tenantId: string }>) => {
     const { id, s3_path } = files
     const reservation = query
@@ -208,7 +210,7 @@ export function defineUploadStatements(tables: TenantTables) {
       .update(files)
       .set({
         ...{ s3_path: sql`${given.key}`, updated_at: now },
-        // A worker that is still reading the old object can no longer record what it found.
+        // Without the lease, a worker that is still reading the old object cannot record its result.
         ...{ verification: null, verified_at: null, lease_owner: null, lease_until: null }
       })
       .from(sql`${old}`)

@@ -7,7 +7,7 @@ import type { TenantTables } from './schema.js'
 import { defineUploadStatements, type uploads } from './upload-statements.js'
 import type { UsageLimits } from './usage-repository.js'
 
-/** What makes two files the same. */
+/** Two files with equal values are the same file. */
 export interface ContentIdentity {
   md5Hash: string
   sha256: string
@@ -31,23 +31,26 @@ export interface NewUpload {
   document: NewDocument
   content: ContentIdentity
   file: { id: string; key: string }
-  /** The object was read back and is what `content` says; not set: it will be. */
+  /** Set if the object was read back and matches `content`; otherwise the worker verifies it later. */
   verified?: { detectedType: string | null }
 }
 
-/** What all uploads in one statement share. */
+/** The context that all uploads in one statement share. */
 export interface UploadContext {
   tenantId: string
   /** The limits of tenants that have none of their own. */
   limits: UsageLimits
-  /** The key that a request came with; answered by the statement that commits its document, which takes no other. */
+  /**
+   * The request's Idempotency-Key, answered by the statement that commits its document; that statement then takes only
+   * one upload.
+   */
   key?: HeldKey | undefined
 }
 
-/** The outcomes of uploads that came together, in their order. */
+/** The outcomes of several uploads, in their order. */
 export type UploadOutcomes<Outcome> =
   | { outcome: 'done'; each: Outcome[] }
-  /** The server refused the statement for several uploads: nothing was done, and each must come again alone. */
+  /** The server refused the statement for several uploads and changed nothing; submit each upload separately. */
   | { outcome: 'refused' }
 
 export type Attachment = { outcome: 'attached'; document: UploadAnswer } | { outcome: 'reserved' }
@@ -62,12 +65,12 @@ export type Repair = { outcome: 'repaired' | 'not needed' }
 export type UploadRepository = ReturnType<ReturnType<typeof defineUploadRepository>>
 
 /**
- * The statements that turn uploaded bytes into documents, of one upload or of several that come together: then they
- * share the round trip, the triggers and the commit. Each is atomic and takes its locks in the order that all of ours
- * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. Each
- * throws an error with the SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for
- * the tenant. Where the server refuses what several uploads ask for, nothing was done and they have to come apart, so
- * that none of them makes others fail.
+ * Turns uploaded bytes into documents, for one upload or for several, which then share the round trip, the triggers and
+ * the commit. Each statement is atomic and takes locks in the order common to all our statements: idempotency key,
+ * pending object, file, document, usage; several files in the order of their content. It throws an error with
+ * `SQLSTATE.quotaExceeded` if the document or the file would exceed the tenant's limits. If the server refuses a
+ * statement for several uploads, nothing was changed, and the caller must submit them separately, so that a bad one
+ * does not fail the others.
  */
 export function defineUploadRepository(tables: TenantTables) {
   const { attachOrReserve, commit, commitSession, repair } = defineUploadStatements(tables)
@@ -97,8 +100,8 @@ export function defineUploadRepository(tables: TenantTables) {
 
   return (client: Client) => ({
     /**
-     * Adds documents for contents that are stored already. Where one is not, its key is reserved for `seconds`, as by
-     * `PendingObjectRepository.reserve`.
+     * Adds documents for contents that are already stored. For a content that is not, reserves its key for `seconds`,
+     * like `PendingObjectRepository.reserve`.
      */
     attachOrReserve: (
       all: readonly NewUpload[],
@@ -110,9 +113,9 @@ export function defineUploadRepository(tables: TenantTables) {
         outcomeOf: (document) => (document ? { outcome: 'attached', document } : { outcome: 'reserved' })
       }),
     /**
-     * Adds documents for the objects just written under the keys of `all`. Where equal content is stored already,
-     * the document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
-     * known to be lost or damaged: then the object stays reserved, for `repair`.
+     * Adds documents for the objects just written under the keys of `all`. If equal content is already stored, the
+     * document gets that file and the new object is marked for removal (`deduplicated`). If the stored bytes are known
+     * to be missing or damaged, the new object stays reserved, for `repair`.
      */
     commit: (all: readonly NewUpload[], context: UploadContext): Promise<UploadOutcomes<Commit>> =>
       run(commit, client, all, context, {
@@ -120,8 +123,9 @@ export function defineUploadRepository(tables: TenantTables) {
         outcomeOf: (document) => (document ? { outcome: 'committed', document } : { outcome: 'lost' })
       }),
     /**
-     * The same for the object of a session in pieces: only while `leaseOwner` has it, which is then done. `lost`:
-     * another has it, or its time has run out; `no room`: it would be too much for the tenant.
+     * Like `commit`, for the object of an upload session, which it also ends; only while `leaseOwner` holds the
+     * session's lease. `lost`: another process holds it, or the session has expired; `no room`: the tenant's limits do
+     * not allow it.
      */
     async commitSession(
       upload: NewUpload,
@@ -139,8 +143,8 @@ export function defineUploadRepository(tables: TenantTables) {
       }
     },
     /**
-     * Gives a file whose bytes are lost or damaged the object under `key`, which is reserved and holds the same
-     * content. Nothing is changed where that is not needed, or the reservation has run out.
+     * Replaces the missing or damaged object of a file with the one under `key`, which is reserved and has the same
+     * content. Changes nothing if that is not needed, or the reservation has expired.
      */
     async repair(fileId: string, key: string, tenantId: string): Promise<Repair> {
       const { length } = await repair(client, { fileId, key, tenantId })
@@ -160,7 +164,7 @@ const toGiven = (
 
 const toRow = ({ document, content, file, verified }: NewUpload): typeof uploads.$inferSelect => ({
   id: document.id,
-  // A lone surrogate becomes U+FFFD, as in a parameter that is text; jsonb would refuse it.
+  // Replaces a lone surrogate with U+FFFD, as happens in a text parameter; jsonb would refuse it.
   filename: Buffer.from(document.filename).toString(),
   mime_type: document.mimeType,
   charset: document.charset,

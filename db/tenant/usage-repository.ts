@@ -4,14 +4,17 @@ import { auditEvent } from '../audit-event.js'
 import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
-/** The most that a tenant may hold; null: no limit. */
+/** Maximum usage of a tenant; null for no limit. */
 export interface UsageLimits {
   documents: number | null
-  /** Bytes of all files together, each counted once no matter how many documents it has. */
+  /** Bytes of all files together, each counted once however many documents refer to it. */
   bytes: number | null
 }
 
-/** A tenant's own limit replaces that of the settings; 'none' means no limit, whatever the settings say. */
+/**
+ * A tenant's own limit, which replaces that of the settings (`default`); `none` means no limit, whatever the settings
+ * say.
+ */
 export type OwnLimit = number | 'none' | 'default'
 
 export interface Usage {
@@ -21,7 +24,7 @@ export interface Usage {
   limits: UsageLimits
 }
 
-/** In the table, null means the limit of the settings, and this means none. */
+/** In the table, null means the limit of the settings, and this value means no limit. */
 const NO_LIMIT = -1
 
 export type UsageRepository = ReturnType<ReturnType<typeof defineUsageRepository>>
@@ -35,15 +38,15 @@ interface LimitChange {
   osUser: string
 }
 
-/** SQL for the current counts, which costs the same no matter how many there are. */
+/** SQL for a current count, whose cost does not depend on the number of rows counted. */
 export const usageCount = ({ usage, usageChanges }: TenantTables, of: 'documents' | 'files') =>
   sql`(select ${usage[of]} from ${usage})
     + (select coalesce(sum(${usageChanges[of]}), 0)::bigint from ${usageChanges})`
 
-/** What a tenant holds, counted by triggers in the statement of each change; see the migration `count_usage`. */
+/** A tenant's usage, counted by triggers within the statement of each change; see the migration `count_usage`. */
 export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTables) {
   const { max_documents, max_bytes } = usage
-  // The functions are where the tables are.
+  // The functions are in the schema of the tables.
   const { schema } = getTableConfig(usage)
   const place = schema === undefined ? undefined : sql`${sql.identifier(schema)}.`
   const fold = rendered(() => sql`select ${place}fold_usage()`)
@@ -104,17 +107,20 @@ export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTab
         }
       }
     },
-    /** Keeps reading cheap. Safe at any time, in any number of processes. */
+    /**
+     * Folds the rows of `usage_changes` into `usage`, which keeps reading cheap. Safe at any time, in any number of
+     * processes.
+     */
     async fold(): Promise<void> {
       await fold(client)
     },
-    /** Counts everything again, if there is reason not to trust the numbers. Safe at any time. */
+    /** Counts everything again, in case the numbers may be wrong. Safe at any time. */
     async recount(): Promise<void> {
       await recount(client)
     },
     /**
-     * Leaves alone what is undefined. A limit below what is there only stops what comes.
-     * @param by the user of the operating system who sets them, for the audit
+     * Sets the limits that are not undefined. A limit below the current usage only prevents further uploads.
+     * @param by the operating system's user who sets them, for the audit entry
      */
     async setLimits(
       { documents, bytes }: { documents?: OwnLimit | undefined; bytes?: OwnLimit | undefined },
@@ -131,7 +137,7 @@ export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTab
   })
 }
 
-/** SQL of limits as `OwnLimit` has them. */
+/** SQL for the limits in the form of `OwnLimit`. */
 const shownLimits = ({ max_documents, max_bytes }: TenantTables['usage']) => ({
   documents: shown(max_documents),
   bytes: shown(max_bytes)

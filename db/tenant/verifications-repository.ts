@@ -18,7 +18,7 @@ import type { TenantClient } from './client.js'
 import { fileColumns, type File, type Verification } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** What reading an object has shown. */
+/** The result of reading an object. */
 export interface FoundContent {
   verification: Verification
   detectedType: string | null
@@ -27,16 +27,16 @@ export interface FoundContent {
 /** `lost`: the file no longer exists, or another process has its lease. */
 export type VerificationRecord = { outcome: 'recorded' | 'lost' }
 
-/** A file to be read, and who reads it. */
+/** A file to verify, and the process that reads it. */
 export interface FileLease {
   id: string
   owner: string
 }
 
-/** What reading a file has shown. */
+/** The result of verifying a file. */
 export interface FoundFile extends FoundContent {
   id: string
-  /** Of the lease; null: any. */
+  /** The owner of the lease; null for any. */
   owner: string | null
 }
 
@@ -54,8 +54,8 @@ const given = pgTable('given_files', {
 })
 
 /**
- * Whether the objects of files are what was uploaded. A file is leased while it is read, so that one process does it.
- * Files that come together share a statement, which locks them in the order of their content, as uploads do.
+ * Records whether the objects of files hold the uploaded bytes. A file is leased while it is read, so that only one
+ * process reads it. Several files share a statement, which locks them in the order of their content, as uploads do.
  */
 export function defineVerificationRepository({ files, outbox }: TenantTables) {
   const { id, created_at, verified_at, verification, s3_path, lease_owner, lease_until } = files
@@ -63,7 +63,7 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
   const isLeased = (named: Named<OfLease>) =>
     and(eq(id, named.id), eq(lease_owner, sql`${named.owner}::uuid`))
 
-  /** The given files that fulfil a condition, locked. */
+  /** The given files that meet a condition, locked. */
   const locked = (rows: Named<Batch>['rows'], condition: SQL | undefined) => sql`
     select ${given.id}, ${given.owner}, ${given.verification}, ${given.detected_type}
     from ${rowsOf(given, rows)} join ${files} on ${id} = ${given.id} where ${condition}
@@ -122,7 +122,10 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
   })
 
   return (client: TenantClient) => ({
-    /** Takes unverified files for `seconds`, except those that another process reads. */
+    /**
+     * Leases unverified files for `seconds`; null for files that another process has leased, or that need no
+     * verification.
+     */
     async lease(leases: readonly FileLease[], seconds: number): Promise<(File | null)[]> {
       const rows = await lease(client, { rows: JSON.stringify(leases), seconds })
       const byId = new Map(
@@ -130,23 +133,25 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
       )
       return leases.map((one) => byId.get(keyOf(one)) ?? null)
     },
-    /** Keeps it for `seconds` from now. */
+    /** Extends the lease to `seconds` from now. */
     async renew(id: string, owner: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
       const { length } = await renew(client, { id, owner, seconds })
       return { outcome: length > 0 ? 'renewed' : 'lost' }
     },
-    /** Gives it back: another may read it. */
+    /** Releases the lease, so that another process can read the file. */
     async endLease(id: string, owner: string): Promise<void> {
       await endLease(client, { id, owner })
     },
     /**
-     * Unverified files that nobody reads, oldest first: those whose lease has ended, and those older than `seconds`,
-     * which no event announced.
+     * Unverified files that no process has leased, oldest first: those whose lease has expired, and those older than
+     * `seconds`, for which no event arrived.
      */
     async listUnverified(seconds: number, limit: number): Promise<string[]> {
       return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
     },
-    /** Records the results of verifying files, which ends their leases, and announces damage. */
+    /**
+     * Records the results of verifying files, ends their leases, and writes audit entries for damaged or missing ones.
+     */
     async record(found: readonly FoundFile[], tenantId: string): Promise<VerificationRecord[]> {
       const rows = found.map(({ detectedType: detected_type, ...one }) => ({ ...one, detected_type }))
       const recorded = await record(client, { rows: JSON.stringify(rows), tenantId })
@@ -156,5 +161,5 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
   })
 }
 
-/** Two attempts at the same file can come together. */
+/** One batch can contain two attempts at the same file. */
 const keyOf = ({ id, owner }: { id: string; owner: string | null }) => `${id} ${owner ?? ''}`

@@ -5,32 +5,32 @@ import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.
 import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
-/** Positions of the log that one look at it passes over at most. */
+/** Maximum number of positions that one read of the log scans. */
 const SCANNED = 1_000
-/** Deliveries of an endpoint that its list counts. */
+/** An endpoint's deliveries are counted up to this number. */
 const COUNTED = 10_000
 /** Rows deleted by one statement. */
 const PRUNED_AT_ONCE = 5_000
 
-/** Where a log stands. */
+/** The state of a log. */
 export interface LogState {
   epoch: string
   last: number
   pruned: number
 }
 
-/** An event that was tried before; null where the log has pruned it. */
+/** An event that was tried before; `event` is null if the log has pruned it. */
 export type Retry = { position: number; event_id: string; attempts: number; event: LoggedEvent | null }
 
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export interface DeliveryOutcome {
   position: number
   event_id: string
   state: DeliveryState
   attempts: number
-  /** Seconds until the next attempt; null: there is none. */
+  /** Seconds until the next attempt; null if there is none. */
   retry_in: number | null
   status: number | null
   error: string | null
@@ -42,7 +42,7 @@ export interface DeliveryOutcome {
 export interface Delivery {
   event_id: string
   position: number
-  /** Null: the log has pruned the event. */
+  /** Null if the log has pruned the event. */
   event_type: string | null
   state: DeliveryState
   attempts: number
@@ -59,7 +59,7 @@ type Asked = { endpointId: string }
 
 export type WebhookDeliveryRepository = ReturnType<ReturnType<typeof defineWebhookDeliveryRepository>>
 
-/** What became of the tenant's events for each endpoint, and the log that they are read from. */
+/** The deliveries of the tenant's events to each endpoint, and the log that the events are read from. */
 export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eventState }: TenantTables) {
   const { endpoint_id, position, event_id, state, attempts, due_at, status } = webhookDeliveries
   const { error, duration_ms, response, updated_at } = webhookDeliveries
@@ -170,9 +170,9 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
 
   return (client: Client) => ({
     /**
-     * The next events after a position, few of them, with the state of the log and how many deliveries of the endpoint
-     * are waiting for a retry. `reached` is the position up to which the log was looked at.
-     * @param types null: all but those for our own workers
+     * At most `limit` events after a position, with the state of the log and the number of the endpoint's deliveries
+     * that wait for a retry. `reached` is the position up to which the log was scanned.
+     * @param types null for all but the events that only our own workers handle
      */
     async readLog(
       endpointId: string,
@@ -180,7 +180,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       types: readonly string[] | null,
       limit: number
     ): Promise<{ events: LoggedEvent[]; state: LogState; waiting: number; reached: number }> {
-      // The client knows no array types; names of types need no quotes.
+      // The text form of an array, since the client knows no array types; names of types need no quotes.
       const list = types === null ? null : `{${types.join(',')}}`
       const rows = await readLog(client, { endpointId, after, types: list, limit })
       const [first] = rows
@@ -193,7 +193,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
           : Math.max(after, Math.min(last, Math.max(after, pruned) + SCANNED))
       return { events, state: { epoch, last, pruned }, waiting, reached }
     },
-    /** Deliveries to be tried again, the longest due first; with `probe`, the next one even if it is not due. */
+    /** Deliveries that are due for a retry, the longest due first; with `probe`, also those that are not due yet. */
     async listRetries(endpointId: string, limit: number, { probe }: { probe: boolean }): Promise<Retry[]> {
       const rows = await (probe ? next : due)(client, { endpointId, limit })
       return rows.map((row) => ({
@@ -203,24 +203,24 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
         event: isEvent(row) ? eventOf(row) : null
       }))
     },
-    /** Writes what became of attempts, and returns the seconds until the next retry; null: none is waiting. */
+    /** Records the outcomes of attempts, and returns the seconds until the next retry; null if none is waiting. */
     async record(endpointId: string, outcomes: readonly DeliveryOutcome[]): Promise<number | null> {
       if (outcomes.length > 0) await record(client, { endpointId, rows: JSON.stringify(outcomes) })
       const [row] = await nextRetry(client, { endpointId })
       return row?.seconds ?? null
     },
-    /** Where the tenant's log stands. */
+    /** The state of the tenant's log. */
     async logState(): Promise<LogState> {
       const [row] = await readState(client)
       if (row === undefined) throw new Error('The log has no state')
       return row
     },
-    /** The last position logged before a moment (RFC 3339); null: everything that is kept is younger. */
+    /** The last position logged before a moment (RFC 3339); null if all kept events are newer. */
     async positionBefore(since: string): Promise<number | null> {
       const [row] = await positionBefore(client, { since })
       return row?.position ?? null
     },
-    /** The newest position of which something became; null: none. */
+    /** The newest position with a delivery; null if there is none. */
     async newestOf(endpointId: string): Promise<number | null> {
       const [row] = await newestOf(client, { endpointId })
       return row?.position ?? null
@@ -236,12 +236,12 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       )
       return { items, total: Math.min(total, COUNTED), totalCapped: total > COUNTED }
     },
-    /** Makes an event due again with all its attempts, if it was tried before and the log still has it. */
+    /** Makes an event due again, with its full number of attempts, if it was tried before and is still in the log. */
     async again(endpointId: string, eventId: string): Promise<{ outcome: 'due' | 'missing' }> {
       const { length } = await again(client, { endpointId, eventId })
       return { outcome: length > 0 ? 'due' : 'missing' }
     },
-    /** Deletes deliveries of which nothing became for `retention` seconds. @returns whether there may be more */
+    /** Deletes deliveries whose last change is more than `retention` seconds ago. @returns whether there may be more */
     async prune(retention: number): Promise<boolean> {
       const [row] = await prune(client, { retention })
       return (row?.count ?? 0) === PRUNED_AT_ONCE

@@ -90,7 +90,7 @@ t.test('what would get wrong types is refused when it is written', async (t) => 
   const never = {} as Parameters<typeof prepared>[0]
   t.throws(
     () => prepared(never, () => query.select({ title: things.name }).from(things)),
-    /"title" comes under another name/
+    /"title" would arrive under another name/
   )
   t.throws(
     () => prepared(never, ({ ...all }: Named<{ id: string }>) => sql`select ${all.id}`),

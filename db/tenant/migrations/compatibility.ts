@@ -1,9 +1,9 @@
 /**
- * What each migration asks of the code that works on a tenant's database after it: the oldest code, named by the
- * newest migration that it knows. A migration that only adds what older code can do without allows any code, which
- * is '0000_initial'; one that takes something away or gives it another meaning names the first code that no longer
- * needs it. See "Migrations and rolling deployments" in docs/ARCHITECTURE.md; a test finds a migration without a
- * line here, which would allow no older code at all.
+ * For each migration, the oldest code that can work with a tenant's database after it, named by the newest migration
+ * that this code knows. A migration that only adds things which older code can ignore allows any code, which is
+ * '0000_initial'. A migration that removes something or changes its meaning names the first code that no longer needs
+ * it. See "Migrations and rolling deployments" in docs/ARCHITECTURE.md. A test fails for a migration without a line
+ * here, which would allow no older code at all.
  */
 export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0000_initial': '0000_initial',
@@ -13,7 +13,7 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0004_keys_in_byte_order': '0000_initial',
   '0005_unverified_files': '0000_initial',
   '0006_fold_in_passing': '0000_initial',
-  // Takes an index away that the filter of older code was faster with.
+  // Drops an index that made a filter of older code faster.
   '0007_declared_charsets': '0000_initial',
   '0008_revisions': '0000_initial',
   '0009_on_behalf_of': '0000_initial',
@@ -21,6 +21,6 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0011_event_log': '0000_initial',
   '0012_direct_uploads': '0000_initial',
   '0013_own_data': '0000_initial',
-  // Older code removes objects while they are exported; the export notices, and is made again.
+  // Older code may remove objects while they are exported; the export notices that and is repeated.
   '0014_holds': '0000_initial'
 }

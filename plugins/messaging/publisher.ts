@@ -38,7 +38,7 @@ const CONCURRENCY = 8
 const LEASE = 15
 /** How many refused events one log line names. */
 const SHOWN = 5
-/** Milliseconds until a log is tried again that another publisher holds. */
+/** Milliseconds until a log that another publisher holds is tried again. */
 const BUSY_RETRY_MS = 100
 const BUSY_RETRIES = 20
 
@@ -49,13 +49,13 @@ const BUSY_RETRIES = 20
 export const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 1000) + 60
 
 /**
- * Publishes the events of the logs in their order, and moves each log's cursor once the broker has acknowledged them. A
- * lease in the main database gives each log to one publisher at a time. No tenant connection is held while Kafka is slow.
+ * Publishes the events of each log in order, and moves each log's cursor once the broker has acknowledged them. A lease
+ * in the main database gives each log to one publisher at a time. No tenant connection is held while Kafka is slow.
  */
 export function createPublisher(dependencies: PublisherDependencies): LogWork {
   const { owner, dirtyTenants, withLog, logsAreComplete, producer, toMessage, log } = dependencies
   const { onPublished, onRefused } = dependencies
-  /** How often each log was found with another publisher in a row. */
+  /** How many times in a row another publisher held each log. */
   const busy = new Map<string, number>()
   /** Positions beyond a blocked one that this process has published, so that it does not repeat them for ever. */
   const ahead = new Map<string, ReadonlySet<number>>()
@@ -77,14 +77,14 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
     }
     busy.delete(outbox)
     try {
-      // The rest in another turn, so that other logs come in between.
+      // The rest waits for another turn, so that other logs get turns in between.
       return await publishBatch(outbox)
     } finally {
       await dirtyTenants.release(outbox, owner)
     }
   }
 
-  /** After that many tries it is left to the sweep: the mark stays until everything is published. */
+  /** After `BUSY_RETRIES` tries, leaves the log to the sweep: the mark stays until everything is published. */
   function waitForOther(outbox: string): void {
     const tries = (busy.get(outbox) ?? 0) + 1
     if (tries > BUSY_RETRIES) {
@@ -119,7 +119,7 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
     return 'done'
   }
 
-  /** Nothing is left to publish: tries what an operator wants tried, or clears the mark. */
+  /** Nothing is left to publish: tries the refused events that an operator wants tried again, or clears the mark. */
   async function finish(outbox: string): Promise<'done'> {
     const state = await withLog(outbox, (events) => events.state('kafka'))
     if (state?.retry === true) await retryRefused(outbox)

@@ -18,7 +18,7 @@ export interface Tenancy {
 }
 
 /**
- * The tenants' places according to the settings, and the router to them. Connects to nothing before it is used.
+ * The tenants' places according to the settings, and the router to them. Connects to nothing before the first use.
  * @param onProblem receives background failures
  * @param migrations that this code knows, oldest first
  */

@@ -64,8 +64,8 @@ interface Verified {
 }
 
 /**
- * Short-lived bearer tokens (RFC 7519). `use` prevents any other token that we may ever sign from passing for an access
- * token. (RFC 8725, JSON Web Token best current practices)
+ * Short-lived bearer tokens (RFC 7519). The claim `use` keeps any other token that we may ever sign from being accepted
+ * as an access token. (RFC 8725, JSON Web Token best current practices)
  * @param keys the first signs; tokens made with the others are accepted too
  * @param ttl maximum lifetime of a token in seconds
  */

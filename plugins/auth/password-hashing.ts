@@ -95,7 +95,7 @@ async function matchesBcrypt(password: string, stored: string): Promise<boolean>
   let matches = false
   for (const form of bcryptForms(password)) {
     const same = await verifyBcrypt(form, stored)
-    // bcrypt ignores further bytes, so it would accept a longer password by its beginning alone.
+    // bcrypt ignores the bytes after these, so it would accept a longer password by its beginning alone.
     matches ||= same && Buffer.byteLength(form) <= MAX_BCRYPT_BYTES
   }
   return matches

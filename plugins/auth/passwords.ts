@@ -13,7 +13,7 @@ const MAX_WAITING = 400
 /** Milliseconds; most clients do not wait longer for an answer. */
 const MAX_WAIT_MS = 30_000
 
-/** Checking an existing password, or hashing one for a new account: neither delays the other. */
+/** `check` for existing accounts, `creation` for new ones: neither line delays the other. */
 export type PasswordLine = keyof typeof PLACES
 
 export interface Passwords {
@@ -21,7 +21,7 @@ export interface Passwords {
    * Waits in line for one of the few places, then runs `work`. Senders take turns. Decide inside `work` whether a guess
    * may be checked: then at most as many guesses exceed a limit as there are places.
    * @param sender the sender's address; null: an operator
-   * @throws {AppError} AUTH_BUSY if the line is full or the wait too long
+   * @throws {AppError} AUTH_BUSY if the line is full or the wait takes too long
    */
   inTurn<T>(
     line: PasswordLine,
@@ -30,7 +30,7 @@ export interface Passwords {
   ): Promise<T>
 }
 
-/** @param cost of new hashes */
+/** @param cost the cost of new hashes */
 export function createPasswords(cost: HashCost): Passwords {
   const lineOf = (places: number) =>
     new FairLine({

@@ -31,8 +31,8 @@ export function toMessage(
 }
 
 /**
- * Every event starts a trace with its own id, so that you can find all steps of its relaying and handling by that id.
- * https://www.w3.org/TR/trace-context/#traceparent-header
+ * Every event starts a trace with its own id, so that you can find its relaying, handling, retries and setting aside by
+ * that id. https://www.w3.org/TR/trace-context/#traceparent-header
  */
 function traceOf(eventId: string): string {
   const hex = eventId.replaceAll('-', '')

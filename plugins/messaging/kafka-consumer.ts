@@ -12,12 +12,12 @@ export type { IncomingMessage }
 /** Messages fetched at once for each slot: enough that one busy key does not leave slots idle. */
 const FETCH_PER_SLOT = 8
 /**
- * Maximum number of fetched messages that wait, for each slot: in one partition, so that a busy key holds up only
- * messages far after it in its own partition; and in all partitions.
+ * Maximum number of fetched messages that wait, for each slot: in one partition (so a busy key holds up only messages
+ * far after it in its own partition), and in all partitions together.
  */
 const WAITING_PER_PARTITION = 32
 const WAITING = 128
-/** Maximum bytes of fetched messages that wait, in all partitions. */
+/** Maximum bytes of fetched messages that wait, in all partitions together. */
 const WAITING_BYTES = 64 * 1024 * 1024
 /** How long to wait after a fetch that found no messages. Waiting inside librdkafka would occupy a libuv thread. */
 const IDLE_MS = 20
@@ -34,9 +34,9 @@ const REMEMBERED = 20
 export interface ConsumerOptions extends KafkaCluster {
   groupId: string
   clientId: string
-  /** The prefix of topic names at the broker; all names outside of the broker are without it. */
+  /** The prefix of topic names at the broker. Everywhere else, topics are named without it. */
   topicPrefix: string
-  /** The names of topics, or what the names of present and future topics begin with. */
+  /** Topics by name, or all present and future topics whose names begin with this. */
   topics: string[] | { beginningWith: string }
   /** Messages handled at the same time. */
   concurrency: number
@@ -258,7 +258,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       const handlersMs = deadlineMs * HANDLERS_SHARE
       handlersEnd = performance.now() + handlersMs
       closing.abort()
-      // This comes at once, so that no further message is started while the loop ends.
+      // Called here already, so that no further message is started while the loop ends.
       void work?.end(handlersMs)
       if (running) await settledWithin(running, deadlineMs)
     }

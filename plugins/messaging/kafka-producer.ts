@@ -199,7 +199,7 @@ function createClient(options: ProducerOptions): rdkafka.Producer {
     },
     {
       acks: -1,
-      // Java's clients choose partitions the same way, so others can produce with our keys.
+      // Kafka's Java client chooses partitions the same way, so other producers can use the same keys.
       partitioner: 'murmur2_random',
       'message.timeout.ms': 3 * deliveryTimeoutMs
     }

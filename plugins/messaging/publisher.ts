@@ -30,10 +30,10 @@ export interface PublisherDependencies {
 /** Logs published at the same time. */
 const CONCURRENCY = 8
 /**
- * In seconds: longer than publishing one batch can take, and how long events wait after their publisher was killed.
- * Taken for every batch. If it expires while its holder is still publishing, events are repeated but none is out
- * of order: both publish in the order of the log, so the first delivery of each event comes before the first delivery
- * of every later one.
+ * In seconds: longer than publishing one batch can take, and how long events wait after their publisher was killed. The
+ * lease is taken for every batch. If it expires while its holder is still publishing, events are repeated, but none is
+ * out of order: both publishers follow the order of the log, so the first delivery of each event comes before the first
+ * delivery of every later one.
  */
 const LEASE = 15
 /** How many refused events one log line names. */

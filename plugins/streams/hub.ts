@@ -180,7 +180,7 @@ export class StreamHub {
 
   #checkAll(): void {
     const now = performance.now()
-    // Time for which the process stood still does not count: it could neither ask nor send, so all streams would end at
+    // Time in which the process stood still does not count: it could neither ask nor send, and all streams would end at
     // once.
     const stoodStill = Math.max(0, now - this.#checkedAt - CHECK_MS)
     this.#checkedAt = now

@@ -27,8 +27,8 @@ export interface CapOptions {
   /** Maximum number of connections at once, opening and closing ones included. */
   maxConnections: number
   /**
-   * Milliseconds that queries must wait, or that all of a pool's connections must be at the same work, before the pool
-   * gets another one.
+   * Milliseconds that queries must wait, or that all of a pool's connections must be busy with the same work, before
+   * the pool gets another one.
    */
   growMs: number
   /** Maximum wait of a pool without any connection, in milliseconds. */

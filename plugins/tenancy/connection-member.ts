@@ -19,7 +19,7 @@ export interface Member {
   /** One for each retired connection that is still open. */
   retiring: NodeJS.Timeout[]
   state: 'content' | 'waiting' | 'opening'
-  /** Milliseconds, from performance.now(): when its wait ends in failure. */
+  /** Milliseconds, from performance.now(): when its wait times out. */
   deadline: number
   deadlineTimer?: NodeJS.Timeout
   lookTimer?: NodeJS.Timeout

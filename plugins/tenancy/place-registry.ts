@@ -42,9 +42,9 @@ export interface PlaceCounts extends ConnectionCounts {
 }
 
 /**
- * Open places by key. A place is leased while it is used; it stays open for as long as it is leased or has connections,
- * which all places share. An evicted place takes no new leases and closes when the last one ends, so eviction breaks no
- * request.
+ * Open places by key. A place is leased while it is used; it stays open for as long as it is leased or has connections.
+ * All places share one limit of connections. An evicted place takes no new leases and closes when the last one ends, so
+ * eviction breaks no request.
  */
 export class PlaceRegistry<P extends OpenPlace> {
   readonly #entries = new Map<string, Entry<P>>()

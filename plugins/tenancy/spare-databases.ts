@@ -16,7 +16,7 @@ import type { TemplateDatabase } from './template-database.js'
 export interface SpareDatabases {
   /**
    * Clones the template under a random name, closed to connections, with an event log of its own. The session holds a
-   * lock on the name: a database whose name nobody locks and no row mentions was left by a dead process, and the next
+   * lock on the name: if no session does, and no row names the database, the process that made it is dead, and the next
    * refill drops it.
    */
   build(session: postgres.Sql): Promise<string>

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../core/config/config.js'
 
 /**
- * What plugins open and share, by name. Each plugin adds its own by declaration merging, beside its code. Routes cannot
- * import this: they get services, and never see what services use.
+ * The resources that plugins open and share, by name. Each plugin adds its own by declaration merging, next to its
+ * code. Routes cannot import this: they get services, never the resources that services use.
  */
 export interface Resources {
   /** The settings of this process. */

@@ -10,9 +10,8 @@ const TAG_BYTES = 16
 export type Sealing = ReturnType<typeof createSealing>
 
 /**
- * Encrypts what is to be stored and read again. A text is bound to where it belongs, so that it cannot be moved to
- * another row.
- * @param secrets the first encrypts; what was encrypted with the others can be read too
+ * Encrypts texts for storage. Each text is bound to its owner, so that it cannot be moved to another row.
+ * @param secrets the first encrypts; texts encrypted with the others can still be read
  */
 export function createSealing(secrets: Secrets, purpose: string) {
   const keys = deriveKeys(secrets, purpose)
@@ -26,7 +25,7 @@ export function createSealing(secrets: Secrets, purpose: string) {
   }
 
   return {
-    /** @param owner what the text belongs to, such as the id of the row */
+    /** @param owner what the text belongs to, such as the row's id */
     seal(text: string, owner: string): Buffer {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv(ALGORITHM, keys[0], iv).setAAD(Buffer.from(owner))

@@ -6,18 +6,18 @@ import type { Identity } from '../auth/access-tokens.js'
 import { KeySpace } from './key-space.js'
 import { toKnownKey, type KnownKey } from './known-key.js'
 
-/** Access checks: made for every request, and answered from the cache where that is certain to be right. */
+/** Access checks for every request, answered from the cache while the cache is certain to be current. */
 export interface Access {
   /** @throws {AppError} TOKEN_REVOKED if the session has ended or its account is not active */
   requireSession(identity: Identity): Promise<void>
   /**
-   * What a key is good for; null if it is unknown or revoked, or its account not active.
-   * @param from the sender, who takes turns with others in the line of look-ups
+   * What a key allows; null if it is unknown or revoked, or its account is not active.
+   * @param from the sender; senders take turns in the line of look-ups
    * @throws {AppError} AUTH_BUSY if too many keys are being looked up
    */
   findKey(keyId: string, from: { readonly sender: string }): Promise<KnownKey | null>
   /**
-   * The tenant and the role in it; null if there is no such tenant or the user is not a member.
+   * The tenant and the user's role in it; null if there is no such tenant or the user is not a member.
    * @throws {AppError} TOKEN_REVOKED (INVALID_TOKEN for a key) if the session has ended or its account is not active
    */
   findMembership(identity: Identity, tenantId: string): Promise<Membership | null>
@@ -27,11 +27,11 @@ export interface Access {
 export type AccessCounts = Record<'hit' | 'miss' | 'stale', number>
 
 /**
- * Evicts what a change may have made untrue. The database notifies every process of every change; a process that makes
- * one also calls this, so that its next request sees the change.
+ * Evicts cache entries that a change may have made wrong. The database notifies every process of every change; the
+ * process that makes a change also calls these methods, so that its next request sees it.
  */
 export interface AccessChanges {
-  /** @param sessionId of a session, or of a key */
+  /** @param sessionId the id of a session or of a key */
   sessionChanged(sessionId: string): void
   userChanged(userId: string): void
   memberChanged(userId: string, tenantId: string): void
@@ -43,7 +43,7 @@ export interface AccessDependencies {
   sessions: Pick<SessionRepository, 'isLive'>
   tenants: Pick<TenantRepository, 'findMembership'>
   keys: { findLive: (keyId: string, sender: string) => Promise<LiveKey | null> }
-  /** Whether every change older than a moment has been received. */
+  /** Whether all changes but the very latest have been received; see `ChangeListener`. */
   isFresh: () => boolean
 }
 
@@ -53,8 +53,8 @@ const MAX_ENTRIES = 20_000
 const memberKey = (userId: string, tenantId: string) => `${userId}:${tenantId}`
 
 /**
- * Caches only positive answers: a refused request asks the database again next time. While changes may have been
- * missed, every request asks the database, and if that is unreachable, nobody gets in.
+ * Caches only positive answers: after a refusal, the next request asks the database again. While changes may have been
+ * missed, every request asks the database; if the database is unreachable, every request fails.
  */
 export function createAccess({
   sessions,

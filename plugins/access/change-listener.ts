@@ -5,8 +5,8 @@ import { listenForChanges, notify } from '../../db/main/access-notifications.js'
 import type { AccessChanges } from './access.js'
 
 /**
- * Milliseconds within which every process has received a change, or knows that it may have missed it. A revocation is
- * promised to be seen within a second; the rest is for the request that is being answered.
+ * Milliseconds after which every process has either received a change or knows that it may have missed it. Revocations
+ * must take effect within a second; the remaining time is for answering the request.
  */
 const MAX_AGE_MS = 800
 const HEARTBEAT_MS = 200
@@ -15,7 +15,7 @@ const RETRY_MS = 250
 export interface ChangeListener {
   /**
    * True while every change committed more than `MAX_AGE_MS` ago has been received. The first call starts listening,
-   * over as many connections as it takes; a process that never calls this needs none.
+   * and the listener reconnects as often as necessary; a process that never calls this opens no connection.
    */
   isFresh(): boolean
   close(): Promise<void>
@@ -23,10 +23,10 @@ export interface ChangeListener {
 
 /**
  * Receives the triggers' notifications about users, sessions, members and tenants from the main database. PostgreSQL
- * delivers notifications in commit order, so the echo of our own heartbeat proves that everything committed before it
- * was sent has been received. Without an echo the cache becomes stale, whatever the reason: a lost connection need not
- * be detected.
- * @param url connects to the server itself, not to a pooler
+ * delivers notifications in commit order, so the echo of our own heartbeat proves that everything committed before that
+ * heartbeat was sent has been received. Without an echo, for whatever reason, the cache becomes stale: a lost
+ * connection need not be detected.
+ * @param url must connect to the server itself, not to a pooler
  */
 export function createChangeListener(
   url: string,
@@ -36,7 +36,7 @@ export function createChangeListener(
   let heardUntil = -Infinity
 
   function open(): Listening {
-    // For this connection only: echoes of an earlier one say nothing about what was missed since.
+    // One channel per connection: an echo on an earlier connection says nothing about changes missed since.
     const heartbeats = `strongroom_${randomUUID()}`
     return {
       listen: (sql) => listenForChanges(sql, heartbeats),
@@ -53,11 +53,11 @@ export function createChangeListener(
     askEveryMs: HEARTBEAT_MS,
     retryMs: RETRY_MS,
     open,
-    // Changes made while nobody listened will not be delivered.
+    // PostgreSQL does not deliver changes made while this process was not listening.
     onListening: () => changes.everythingChanged(),
     onLost: (error) =>
-      log.warn({ err: error }, 'changes of access cannot be received; every request asks the database'),
-    onBack: () => log.info('changes of access are received again')
+      log.warn({ err: error }, 'cannot receive access changes; every request asks the database'),
+    onBack: () => log.info('receiving access changes again')
   })
 
   return {

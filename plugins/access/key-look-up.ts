@@ -2,16 +2,16 @@ import { FairLine } from '../../core/concurrency/fair-line.js'
 import { AppError } from '../../core/errors.js'
 import type { ApiKeyRepository, LiveKey } from '../../db/main/api-keys-repository.js'
 
-/** Keys that one process looks up at once: nobody can make it do more by sending ones that do not exist. */
+/** Maximum concurrent look-ups of this process, so that requests with made-up keys cannot cause more. */
 const AT_ONCE = 2
-/** One address has at most half of the line. */
+/** Maximum length of the line; one address takes at most half of it. */
 const MAX_WAITING = 100
 /** Milliseconds. */
 const MAX_WAIT_MS = 5_000
 
 /**
  * Looks up keys in a bounded line in which senders take turns. Requests with the same key share a look-up that has not
- * begun when they come, so a burst of one key's requests takes one place.
+ * begun yet, so a burst of requests with one key takes one place.
  */
 export function createKeyLookUp(
   keys: Pick<ApiKeyRepository, 'findLive'>
@@ -28,7 +28,7 @@ export function createKeyLookUp(
     const shared = waiting.get(keyId)
     if (shared !== undefined) return shared
     const looked = line.run({ keys: [sender] }, () => {
-      // Later requests may have come after a revocation that this look-up does not see.
+      // From here on, requests need another look-up: they may follow a revocation that this one does not see.
       waiting.delete(keyId)
       return keys.findLive(keyId)
     })

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 
-/** The database's answers by key, until something is known to have changed them. */
+/** Caches the database's answers by key until a change evicts them. */
 export class KeySpace<Value extends object | string | true> {
   readonly #values: LRUCache<string, Value>
   #epoch = 0
 
-  /** @param max entries; the least recently used make room */
+  /** @param max maximum number of entries; the least recently used are evicted */
   constructor(max: number) {
     this.#values = new LRUCache({ max })
   }

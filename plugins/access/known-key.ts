@@ -2,14 +2,17 @@ import { INSTALLATION_SCOPES } from '../../core/scopes.js'
 import type { LiveKey } from '../../db/main/api-keys-repository.js'
 import { parseNetworks, type Networks } from '../../core/networks.js'
 
-/** A key that is good, made ready for being compared with requests. */
+/** A valid key, parsed for comparison with requests. */
 export interface KnownKey extends Omit<LiveKey, 'networks' | 'expires_at'> {
   networks: Networks | null
   /** Milliseconds since 1970. */
   expires: number
 }
 
-/** Leaves out scopes that only a service of the installation can have, even if a row was changed by hand. */
+/**
+ * Drops scopes from a tenant's key that only a service of the installation can have: someone may have changed its row
+ * by hand.
+ */
 export function toKnownKey({ networks, expires_at, ...key }: LiveKey): KnownKey {
   const isOfTenant = key.owner_tenant_id !== null
   return {

@@ -6,7 +6,7 @@ import type { KnownKey } from '../access/known-key.js'
 /** The sender of a request, and their session. */
 export interface Identity {
   userId: string
-  /** Of a service: the id of its key, which takes the place of a session. */
+  /** For a service: the id of its key, which replaces the session. */
   sessionId: string
   /** Set for a service. */
   key?: KnownKey
@@ -14,7 +14,7 @@ export interface Identity {
 
 export interface AccessTokens {
   /**
-   * @param sessionEndsIn seconds left in its session, which the token does not outlive
+   * @param sessionEndsIn seconds until its session ends; the token does not outlive the session
    * @returns the token, and its lifetime in seconds
    */
   sign(identity: Identity, sessionEndsIn: number): { token: string; expiresIn: number }
@@ -25,11 +25,11 @@ export interface AccessTokens {
 export const TOKEN_ISSUER = 'strongroom'
 export const TOKEN_AUDIENCE = 'strongroom-api'
 
-/** Characters; ours have about 350. Longer ones are not worth a hash. */
+/** Characters; our tokens have about 350. Longer ones are rejected without being hashed. */
 const MAX_TOKEN_LENGTH = 1024
 
 /**
- * 32 bytes as base64url have exactly one spelling of these 43 characters; decoders accept others for the same bytes.
+ * The canonical base64url form of 32 bytes: 43 characters. Decoders accept other last characters for the same bytes.
  */
 const SIGNATURE = /\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
@@ -50,7 +50,10 @@ export interface Jwt {
 const isId = (value: unknown): value is string => typeof value === 'string' && isWrittenUuid(value)
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 
-/** Least recently used tokens make room: a request with one of them computes its HMAC again. */
+/**
+ * Maximum number of cached tokens. The least recently used are evicted; a request with an evicted one computes its HMAC
+ * again.
+ */
 const VERIFIED_TOKENS = 10_000
 
 /** The claims of a verified token, and its expiry. */
@@ -61,8 +64,8 @@ interface Verified {
 }
 
 /**
- * Short-lived bearer tokens (RFC 7519). `use` prevents any other token that we may ever sign from passing for an access
- * token. (RFC 8725, JSON Web Token best current practices)
+ * Short-lived bearer tokens (RFC 7519). The claim `use` keeps any other token that we may ever sign from being accepted
+ * as an access token. (RFC 8725, JSON Web Token best current practices)
  * @param keys the first signs; tokens made with the others are accepted too
  * @param ttl maximum lifetime of a token in seconds
  */

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.js'
 import type { Access } from '../access/access.js'
 import type { Identity } from './access-tokens.js'
 
-/** Where a request comes from. Computed only where that is asked for: most requests need neither. */
+/** Where a request comes from. Both are getters, since most requests need neither. */
 export interface KeySender {
   /** A valid IP address. */
   readonly clientAddress: string
@@ -12,15 +12,17 @@ export interface KeySender {
   readonly sender: string
 }
 
-/** Least recently used keys make room: a request with one of them is hashed again. */
+/**
+ * Maximum number of cached keys. The least recently used are evicted; a request with an evicted one hashes it again.
+ */
 const VERIFIED_KEYS = 10_000
 
 /**
- * Verifies keys of service accounts. Expiry and network are compared for every request; the rest comes from the cache of
- * access checks, where it is certain to be right.
+ * Verifies keys of service accounts. Expiry and network are checked on every request; the rest comes from the access
+ * cache while that is certain to be current.
  */
 export function createApiKeys(access: Pick<Access, 'findKey'>) {
-  /** Whole keys that were right once, so that they need not be hashed again. */
+  /** Complete keys that were found valid, so that they need not be hashed again. */
   const verified = new LRUCache<string, ParsedKey>({ max: VERIFIED_KEYS })
 
   /** @throws {AppError} INVALID_TOKEN, AUTH_BUSY */
@@ -29,7 +31,7 @@ export function createApiKeys(access: Pick<Access, 'findKey'>) {
     const parsed = known ?? parseApiKey(token)
     if (parsed === null) throw invalid()
     const key = await access.findKey(parsed.id, from)
-    // Both are hashes of random text, so the time that this takes tells nothing.
+    // Both are hashes of random text, so the comparison's timing reveals nothing.
     if (key === null || !key.hash.equals(parsed.hash)) {
       verified.delete(token)
       throw invalid()

@@ -6,12 +6,12 @@ import { createClaimSigner, readId, writeId } from './signed-claims.js'
 /** A device that has logged in to an account. */
 export interface Device {
   userId: string
-  /** Random; tells devices of an account apart. */
+  /** Random; distinguishes the devices of an account. */
   id: string
 }
 
 export interface DeviceTokens {
-  /** For a device that has just logged in; for a new one, without its id. */
+  /** Makes a token for a device that has just logged in. Omit `id` for a new device. */
   sign(userId: string, id?: string): string
   /** Null for anything that `sign` did not make in the last 180 days. */
   verify(token: string): Device | null
@@ -23,8 +23,9 @@ const ID_BYTES = 16
 const CLAIM_BYTES = 2 * ID_BYTES + 4
 
 /**
- * Proof that a device has logged in to an account before. It opens nothing: it only lets the owner of an account try
- * passwords while others have used up theirs. (OWASP, "Slow Down Online Guessing Attacks with Device Cookies")
+ * Proof that a device has logged in to an account before. It grants no access: it only lets an account's owner try
+ * passwords after others have used up the allowed attempts. (OWASP, "Slow Down Online Guessing Attacks with Device
+ * Cookies")
  * @param secrets the first signs; tokens made with the others are accepted too
  * @param now milliseconds since 1970
  */

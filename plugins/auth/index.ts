@@ -29,14 +29,15 @@ import { createSessionUse } from './session-use.js'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Reads the access token or the key of a request and counts the request: sets `request.identity` and `request.actor`,
-     * or throws a 401, 422, 429 or 503.
+     * Reads the access token or the key of a request, and counts the request: sets `request.identity` and
+     * `request.actor`, or throws a 401, 422, 429 or 503.
      */
     identify: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
-    /** Reads the key of a request again, if it came with one: it may have been revoked, or have expired. */
+    /** Reads the key of a request again, if it has one: the key may have been revoked, or have expired. */
     readKeyAgain: (request: FastifyRequest) => Promise<void>
     /**
-     * Checks the sender of a response that has no end as if the request came now: its token may have expired since.
+     * Checks the sender of an endless response, such as an event stream, as if the request had just arrived: its token
+     * may have expired since.
      * @throws {AppError} as the scope's hook does
      */
     askAsNew: (request: FastifyRequest) => Promise<void>
@@ -45,8 +46,8 @@ declare module 'fastify' {
     /** Hook for scopes that need a session: identifies the sender or answers 401. */
     requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
     /**
-     * Hook for scopes of operators: admits persons with the flag, and services of the installation whose key has the
-     * route's scope; otherwise 401 or 403.
+     * Hook for operators' scopes: admits people with the operator flag, and services of the installation whose key has
+     * the route's scope; answers everyone else with 401 or 403.
      */
     requireOperator: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
@@ -55,13 +56,13 @@ declare module 'fastify' {
     identity: Identity
     /** The sender's address: a valid IP address, whatever a trusted proxy says. */
     readonly clientAddress: string
-    /** That address, or the network of an IPv6 one: what counts as one sender in fair lines. */
+    /** That address, or the network of an IPv6 address: what counts as one sender in fair lines. */
     readonly sender: string
     /** The sender as events and audit entries name them. */
     actor: Actor
     /**
      * Checks again whether the sender may do this, since access may have been revoked after the request arrived.
-     * Answered from the cache where that is certain to be right.
+     * Answered from the cache while the cache is certain to be current.
      * @throws {AppError} as the scope's hook does
      */
     askAgain: () => Promise<void>
@@ -93,12 +94,12 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJ
     allowedIss: TOKEN_ISSUER,
     allowedAud: TOKEN_AUDIENCE,
     requiredClaims: ['sub', 'sid', 'use', 'iat', 'exp', 'iss', 'aud'],
-    // access-tokens.ts caches verified tokens; this cache would hash the token of every request.
+    // access-tokens.ts caches verified tokens; the cache of @fastify/jwt would hash the token of every request.
     cache: false
   }
 })
 
-/** Milliseconds after which the sender's rights are checked again: changes are promised to be seen within a second. */
+/** Milliseconds after which the sender's rights are checked again: changes must take effect within a second. */
 const STALE_MS = 1_000
 
 const NOT_AN_OPERATOR = { message: 'Only operators may do this; ask one of them' }
@@ -149,7 +150,7 @@ export default fp(
     app.decorateRequest('askAgain', function (this: FastifyRequest) {
       return mayContinue(this)
     })
-    // A body may take time to arrive.
+    // While a slow body arrives, the sender's rights may change.
     app.addHook('preHandler', (request, reply, done) => {
       const { identity } = request as Partial<FastifyRequest>
       if (identity === undefined || reply.elapsedTime < STALE_MS) done()
@@ -160,7 +161,7 @@ export default fp(
     requireScopeOnEveryRoute(app)
     const verifyKey = createApiKeys(access)
 
-    /** Of a session, or of a key that was just read. */
+    /** Expects a key, if there is one, that was just read: only sessions are looked up here. */
     async function requireLive(request: FastifyRequest): Promise<void> {
       if (request.identity.key === undefined) await access.requireSession(request.identity)
       requireScope(request)

@@ -4,12 +4,12 @@ import { AppError } from '../../core/errors.js'
 const HEADER = 'x-on-behalf-of'
 /** Characters. */
 const MAX_LENGTH = 255
-/** Control characters, separators of lines, and what is invisible. */
+/** Control characters, line separators and invisible characters. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 /**
- * Whom a service acts for, in its own words: a user of the product that it belongs to. It is recorded, and grants
- * nothing. Null if the request does not say.
+ * The user for whom a service acts, as the calling product names them. The name is recorded and grants nothing. Null if
+ * the request does not have the header.
  * @throws {AppError} VALIDATION_ERROR
  */
 export function onBehalfOf(request: IncomingMessage, isService: boolean): string | null {
@@ -23,7 +23,7 @@ export function onBehalfOf(request: IncomingMessage, isService: boolean): string
   return name
 }
 
-/** Node reads headers as Latin-1. Empty for what is not UTF-8. */
+/** Node reads headers as Latin-1. Returns an empty string if the bytes are not UTF-8. */
 function decode(header: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'))

@@ -4,24 +4,24 @@ import { senderOf } from '../../core/senders.js'
 import { createPasswordHasher, type HashCost, type PasswordHasher } from './password-hashing.js'
 
 /**
- * How many hashes run at once, by purpose. They run on libuv's threads (4 unless UV_THREADPOOL_SIZE says otherwise), of
- * which file I/O needs one too, and never on the thread that answers requests.
+ * Maximum concurrent hashes, by purpose. They run on libuv's threads (4, unless UV_THREADPOOL_SIZE is set), of which
+ * file I/O needs one too, and never on the thread that answers requests.
  */
 const PLACES = { check: 2, creation: 1 }
-/** Maximum length of each line; one address has at most half of it. */
+/** Maximum length of each line; one address takes at most half of it. */
 const MAX_WAITING = 400
 /** Milliseconds; most clients do not wait longer for an answer. */
 const MAX_WAIT_MS = 30_000
 
-/** Checking an existing password, or hashing one for a new account: neither delays the other. */
+/** `check` for existing accounts, `creation` for new ones: neither line delays the other. */
 export type PasswordLine = keyof typeof PLACES
 
 export interface Passwords {
   /**
-   * Waits in line for one of the few places and runs the work there. Senders take turns. Whatever decides whether a
-   * guess is checked belongs into `work`, so that no more guesses exceed a limit than there are places.
+   * Waits in line for one of the few places, then runs `work`. Senders take turns. Decide inside `work` whether a guess
+   * may be checked: then at most as many guesses exceed a limit as there are places.
    * @param sender the sender's address; null: an operator
-   * @throws {AppError} AUTH_BUSY if the line is full, or the wait is over
+   * @throws {AppError} AUTH_BUSY if the line is full or the wait takes too long
    */
   inTurn<T>(
     line: PasswordLine,
@@ -30,7 +30,7 @@ export interface Passwords {
   ): Promise<T>
 }
 
-/** @param cost of new hashes */
+/** @param cost the cost of new hashes */
 export function createPasswords(cost: HashCost): Passwords {
   const lineOf = (places: number) =>
     new FairLine({

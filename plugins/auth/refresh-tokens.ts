@@ -18,8 +18,8 @@ const ID_BYTES = 16
 const CLAIM_BYTES = ID_BYTES + 4
 
 /**
- * Refresh tokens are opaque: session id and generation, signed. Since it is derived, a token is never stored, and a
- * repeated refresh gets the very same successor.
+ * Refresh tokens are opaque to clients: a session id and a generation, signed. Because tokens are derived, none is
+ * stored, and a repeated refresh returns the same successor.
  * @param secrets the first signs; tokens made with the others are accepted too
  */
 export function createRefreshTokens(secrets: Secrets): RefreshTokens {

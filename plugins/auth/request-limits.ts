@@ -8,7 +8,7 @@ type Count = (reply: FastifyReply, id: string) => void
 export interface RequestLimits {
   /** Counts an account's request, before anything is looked up for it. */
   account: Count
-  /** Counts a request in a tenant that the sender may enter. */
+  /** Counts a request in a tenant, once the sender is known to be a member. */
   tenant: Count
 }
 
@@ -16,8 +16,8 @@ export interface RequestLimits {
 const WINDOW = 1
 
 /**
- * How many requests an account and a tenant may send, counted per process. Responses report what is left in the fields
- * of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (-10), one item per limit.
+ * Limits the requests of each account and each tenant, counted per process. Responses report the remaining quota in the
+ * fields of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (-10), one item per limit.
  * @param rates requests per second; null: no limit
  */
 export function createRequestLimits(rates: {

@@ -4,12 +4,12 @@ import { allows, type RouteScope } from '../../core/scopes.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key needs for calling the route. Every route of the API has one. */
+    /** The scope that a key needs to call the route. Every route of the API declares one. */
     scope?: RouteScope
   }
 }
 
-/** Stops the server's start if a route of the API does not declare what a key needs for it. */
+/** Makes the start fail if a route of the API does not declare the scope that a key needs. */
 export function requireScopeOnEveryRoute(app: Pick<FastifyInstance, 'addHook'>): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && route.config?.scope === undefined)
@@ -18,7 +18,7 @@ export function requireScopeOnEveryRoute(app: Pick<FastifyInstance, 'addHook'>):
 }
 
 /**
- * Refuses a key that is not meant for the route. Persons have every scope: their role decides.
+ * Refuses a key that lacks the route's scope. People have every scope: their role decides.
  * @throws {AppError} PERSONS_ONLY, INSUFFICIENT_SCOPE
  */
 export function requireScope({ identity, routeOptions }: FastifyRequest): void {

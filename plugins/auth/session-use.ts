@@ -3,7 +3,7 @@ import type { SessionRepository } from '../../db/main/sessions-repository.js'
 export interface SessionUse {
   /** Records that the session (or the key) was just used, from this address. */
   note(sessionId: string, ip: string): void
-  /** Writes what is not written yet. */
+  /** Writes the uses that are not written yet. */
   close(): Promise<void>
 }
 
@@ -12,13 +12,13 @@ export interface SessionUseDependencies {
   onError: (error: unknown) => void
 }
 
-/** Milliseconds; a killed process loses at most this much. */
+/** Milliseconds between writes; a killed process loses at most the uses of this time. */
 const WRITE_INTERVAL_MS = 30_000
 const BATCH = 1_000
 
 /**
- * When each session was last used, for its owner to see. Written in batches, since writing a row for every request
- * would cost more than the request itself.
+ * Records when each session was last used, for its owner to see. Writes in batches, since writing a row for every
+ * request would cost more than the request itself.
  */
 export function createSessionUse({ sessions, onError }: SessionUseDependencies): SessionUse {
   let used = new Map<string, string>()
@@ -30,7 +30,7 @@ export function createSessionUse({ sessions, onError }: SessionUseDependencies):
       for (let start = 0; start < noted.length; start += BATCH)
         await sessions.touch(new Map(noted.slice(start, start + BATCH)))
     } catch (error) {
-      // It is lost; the next use is recorded again.
+      // These uses are lost; the next ones are recorded again.
       onError(error)
     }
   }

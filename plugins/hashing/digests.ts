@@ -12,7 +12,7 @@ export function createDigests() {
       md5.update(bytes)
       sha256.update(bytes)
     },
-    /** Call it once, when all bytes have passed. */
+    /** Call this once, after all bytes. */
     digest(): ContentIdentity {
       return { md5Hash: md5.digest('hex'), sha256: sha256.digest('hex'), fileSize }
     }

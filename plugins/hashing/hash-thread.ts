@@ -4,10 +4,10 @@ import { parentPort } from 'node:worker_threads'
 import { createDigests } from './digests.js'
 import type { Hashed, ToHash } from './hash-threads.js'
 
-/** So that requests that only read need not wait for a processor while uploads keep all of them busy. */
+/** Below the event loop's priority, so that other requests get a processor while uploads keep all of them busy. */
 const NICENESS = 10
 
-// On Linux only, the priority is the calling thread's, not the process's.
+// On Linux only, this sets the priority of the calling thread, not of the process.
 // https://man7.org/linux/man-pages/man2/setpriority.2.html, "C library/kernel differences"
 if (process.platform === 'linux' && getPriority() < NICENESS) setPriority(NICENESS)
 

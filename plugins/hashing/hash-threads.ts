@@ -2,18 +2,18 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
 
-/** Bytes per block: chunks are copied into blocks, which go back and forth uncopied. */
+/** Bytes per block. Chunks are copied into blocks, which are transferred to the thread and back without copying. */
 const BLOCK = 256 * 1024
-/** For content that comes in chunks of less than `LITTLE`: a block that fills slowly takes memory for long. */
+/** Bytes per block for chunks smaller than `LITTLE`: a large block would fill slowly and hold its memory for long. */
 const SMALL_BLOCK = 32 * 1024
 const LITTLE = 16 * 1024
 /** Blocks of one file that may wait to be hashed before its writer must wait. */
 const AHEAD = 4
-/** Blocks of each size that a thread keeps for the next files. */
+/** Blocks of each size that a thread keeps for reuse. */
 const KEPT = 8
 const MOST_THREADS = 4
 
-/** Message to a thread. Without bytes, the content is forgotten. */
+/** Message to a thread. One without bytes discards the content. */
 export interface ToHash {
   id: number
   bytes?: Uint8Array<ArrayBuffer>
@@ -34,7 +34,9 @@ export interface ThreadHash {
   discard(): void
 }
 
-/** Threads that start on demand: one per processor besides the event loop's, at most four. */
+/**
+ * Threads that start on demand: one per processor, not counting the event loop's, but at least one and at most four.
+ */
 export class HashThreads {
   readonly #threads: (HashThread | undefined)[] = Array.from({
     length: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1))
@@ -155,7 +157,7 @@ class HashThread {
     await this.#worker.terminate()
   }
 
-  /** The process stays alive while someone waits for the thread, but not for the thread alone. */
+  /** The process stays alive while content is being hashed, but not for an idle thread. */
   #listen(id: number, listener: Listener): void {
     this.#worker.ref()
     this.#listeners.set(id, listener)

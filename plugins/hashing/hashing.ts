@@ -11,7 +11,7 @@ export interface ContentHash {
   /** Takes the next bytes, which must not change afterwards. Await the promise, if any, before the next call. */
   update(chunk: Buffer): Promise<void> | undefined
   digest(): Promise<ContentIdentity>
-  /** May be called at any time and repeatedly; later calls have no effect, and nobody waits any longer. */
+  /** May be called at any time and repeatedly. Ends pending waits; later updates have no effect. */
   discard(): void
 }
 

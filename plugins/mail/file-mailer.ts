@@ -5,7 +5,7 @@ import type { MailSender } from '../../core/config/mail-settings.js'
 import type { Mailer } from './mailer.js'
 import { toMessage } from './message.js'
 
-/** Writes mails into a folder instead of sending them, for development; a mail that is written twice is one file. */
+/** Writes mails into a folder instead of sending them, for development. Sending a mail twice overwrites its file. */
 export function createFileMailer(folder: string, from: MailSender): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true })
   return {

@@ -3,8 +3,8 @@ import type { Secrets } from '../../core/config/config.js'
 import { deriveKeys } from '../derived-keys.js'
 
 /**
- * What a link allows. An invitation that came by mail also proves that the address is its holder's; one that was shown
- * to the admin does not.
+ * What a link allows. A mailed invitation also proves that its holder owns the address; one shown to the admin does
+ * not.
  */
 const PURPOSES = {
   mailedInvitation: 'strongroom invitation by mail',
@@ -22,9 +22,9 @@ export interface LinkClaim {
 }
 
 export interface LinkTokens {
-  /** @param bound what must not have changed when the link is used, such as the address */
+  /** @param bound a value that must be unchanged when the link is used, such as the address */
   sign(purpose: LinkPurpose, claim: LinkClaim, bound?: string): string
-  /** What a token says of itself, so that what it is bound to can be looked up: not to be believed before `verify`. */
+  /** Reads a token's claim, so that you can look up what the token is bound to. Do not trust it before `verify`. */
   read(token: string): LinkClaim | null
   verify(purpose: LinkPurpose, token: string, bound?: string): boolean
 }
@@ -36,8 +36,8 @@ const MAC_BYTES = 32
 export const LINK_TOKEN_LENGTH = Math.ceil(((CLAIM_BYTES + MAC_BYTES) * 4) / 3)
 
 /**
- * The tokens of links: the id, the time, and an HMAC-SHA-256 with a key for each purpose. Since they are derived, none
- * is stored.
+ * The tokens in links: the id, the time, and an HMAC-SHA-256 with a key for each purpose. Because tokens are derived,
+ * none is stored.
  * @param secrets the first signs; tokens made with the others are accepted too
  */
 export function createLinkTokens(secrets: Secrets): LinkTokens {

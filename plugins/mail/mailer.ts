@@ -1,8 +1,8 @@
 /** A mail to one address, in plain text. */
 export interface OutgoingMail {
-  /** Becomes the Message-ID, so that mail programs recognise one that was sent twice. */
+  /** Becomes the Message-ID, so that mail programs recognise a mail that was sent twice. */
   id: string
-  /** A bare address. It is never parsed: a text could hold two. */
+  /** A bare address. It is never parsed: a parser could find two addresses in it. */
   to: string
   subject: string
   text: string
@@ -10,13 +10,13 @@ export interface OutgoingMail {
 
 /** What became of a mail. */
 export type MailSending =
-  /** It is in others' hands, with what an operator may want to know of it, such as the file. */
+  /** The mail was handed over. `details` is for operators, such as the file it was written to. */
   | { outcome: 'sent'; details: Record<string, string> }
-  /** The mail server has refused it for good. */
+  /** The mail server has permanently refused the mail. */
   | { outcome: 'refused'; reason: string }
 
 /** Sends mails. */
 export interface Mailer {
-  /** @throws what may pass, so that a later attempt can help */
+  /** @throws on a temporary failure: a later attempt may succeed */
   send(mail: OutgoingMail): Promise<MailSending>
 }

@@ -5,12 +5,12 @@ import { isLoopback } from '../../core/config/production-problems.js'
 import type { Mailer } from './mailer.js'
 import { toMessage } from './message.js'
 
-/** Milliseconds for one mail: less than the time after which another worker tries. */
+/** Milliseconds for one mail: less than the time after which another worker tries to send it. */
 const SEND_MS = 45_000
-/** Milliseconds of silence in each phase. */
+/** Maximum milliseconds of silence in each phase. */
 const PHASE_MS = 15_000
 
-/** Sends by a mail server (RFC 5321). @param url as SMTP_URL gives it */
+/** Sends through a mail server (RFC 5321). @param url as SMTP_URL gives it */
 export function createSmtpMailer(url: string, from: MailSender): Mailer {
   const { host, port, secure, login } = smtpServer(url)
   const transport = createTransport({
@@ -18,9 +18,9 @@ export function createSmtpMailer(url: string, from: MailSender): Mailer {
     port,
     secure,
     ...(login && { auth: login }),
-    // A password never travels openly.
+    // Passwords are never sent unencrypted.
     requireTLS: login !== undefined && !isLoopback(host),
-    // Certificates of mail servers on this machine are rarely for its name, and nothing leaves it.
+    // A mail server on this machine rarely has a certificate for its name, and nothing leaves the machine.
     ignoreTLS: isLoopback(host),
     connectionTimeout: PHASE_MS,
     greetingTimeout: PHASE_MS,
@@ -41,8 +41,8 @@ export function createSmtpMailer(url: string, from: MailSender): Mailer {
 }
 
 /**
- * Whether the server has refused this sender, recipient or text for good (5yz, RFC 5321 §4.2.1). A refused log-in is the
- * operator's to correct, and passes.
+ * Whether the server has permanently refused this sender, recipient or text (5yz, RFC 5321 §4.2.1). A refused log-in
+ * does not count as permanent: an operator can correct it.
  */
 function isFinal(error: unknown): boolean {
   const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number }

@@ -1,11 +1,13 @@
-/** Milliseconds in which events are collected: each NOTIFY takes a lock that all commits of the server share. */
+/**
+ * Milliseconds for which announcements are collected: each NOTIFY takes a lock that all commits on the server share.
+ */
 const DEBOUNCE_MS = 50
 
-/** Wakes up those who read the logs. A notification may be lost, so they have to look by themselves as well. */
+/** Wakes up the readers of the logs. A notification may be lost, so readers must also poll. */
 export interface Announcements {
-  /** Says soon that the log of this outbox has grown. */
+  /** Announces soon that the log of this outbox has grown. */
   add(outbox: string): void
-  /** Says what is left to be said. */
+  /** Sends the announcements that are still waiting. */
   close(): Promise<void>
 }
 

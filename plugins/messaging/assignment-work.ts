@@ -11,14 +11,16 @@ import { tryToHandle, type RetryOptions, type Trial } from './retries.js'
 export interface WorkOptions {
   /** Messages handled at the same time. */
   concurrency: number
-  /** Topics whose messages are independent of each other: they are handled all at once, to share statements. */
+  /**
+   * Topics whose messages are independent of each other: they are all handled at once, so that they share statements.
+   */
   anyOrder?: ReadonlySet<string>
   retry: RetryOptions
-  /** If it throws, the message is tried again, unless with a `PermanentError`. */
+  /** If it throws, the message is tried again, unless the error is a `PermanentError`. */
   handle: (message: IncomingMessage) => Promise<void>
-  /** Sets aside a message that could not be handled; true once it is safely stored. */
+  /** Sets aside a message that could not be handled; resolves with true once it is safely stored. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
-  /** Told that everything in this partition before `offset` is done. */
+  /** Called when everything before `offset` in this partition is done. */
   store: (topic: string, partition: number, offset: number) => void
   onDone: (message: IncomingMessage, outcome: Outcome) => void
   logger: Log
@@ -28,25 +30,26 @@ export type Outcome = 'handled' | 'dead_lettered'
 
 /** Work on the messages of one assignment, from when its partitions are assigned until they are revoked. */
 export interface AssignmentWork {
-  /** Accepts a message; call it in the order of the partition. */
+  /** Accepts a message; call this in the order of the partition. */
   add(message: IncomingMessage): void
-  /** How many accepted messages are not done. @param partition of this `topic/number` */
+  /** How many accepted messages are not done yet. @param partition counts only this `topic/number` */
   pending(partition?: string): number
-  /** The bytes of their values. */
+  /** The bytes of the pending messages' values. */
   pendingBytes(): number
   /** Resolves when fewer than `count` messages are pending, the signal aborts, or `ms` milliseconds have passed. */
   untilBelow(count: number, ms: number, signal?: AbortSignal): Promise<void>
   /**
-   * Starts no further message and waits up to `ms` milliseconds for those that are running. `store` is not called
-   * after that, so whatever is unfinished will be delivered again.
+   * Starts no further message and waits up to `ms` milliseconds for those that are running. `store` is not called after
+   * that, so unfinished messages will be delivered again.
    */
   end(ms: number): Promise<void>
 }
 
 /**
- * Handles messages of the same partition and key one after the other, unless their order does not matter, and others at
- * the same time. While a failed message is retried, its key waits and others go on; in the end it becomes a dead letter,
- * and its key goes on too. A message is done once it was handled or is safely stored as a dead letter.
+ * Handles messages of the same partition and key one after the other, unless the order of their topic does not matter,
+ * and all others concurrently. While a failed message is retried, its key waits and other keys go on. After the last
+ * attempt, the message becomes a dead letter, and its key goes on. A message is done once it is handled or safely
+ * stored as a dead letter.
  */
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options

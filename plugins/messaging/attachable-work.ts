@@ -1,8 +1,8 @@
 import type { LogWork } from './relay.js'
 
-/** Work on the logs that is made later than the relay, from services that write events themselves. */
+/** Work on the logs that is created after the relay, because the services it uses write events themselves. */
 export interface AttachableWork extends LogWork {
-  /** From now on, this is the work. */
+  /** Passes everything on to this work from now on. */
   attach(work: LogWork): void
 }
 

@@ -3,8 +3,8 @@ import type { Router, TenantRef } from '../tenancy/router.js'
 import type { Outboxes } from './outboxes.js'
 
 /**
- * Changes something in a tenant's database and sees that its events are relayed: the tenant is marked before `work`
- * can commit, and the relay is nudged afterwards.
+ * Changes something in a tenant's database and ensures that the events of the change are relayed: marks the tenant
+ * before `work` can commit, and nudges the relay afterwards.
  * @throws {AppError} as `Router.withTenant` does, and what `work` throws
  */
 export type Change = <T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>) => Promise<T>

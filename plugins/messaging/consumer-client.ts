@@ -11,7 +11,7 @@ import {
 import type { Rebalances } from './rebalances.js'
 
 const { ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
-/** How long Kafka takes to notice that a worker was killed; it allows 6 s and more. */
+/** How long Kafka takes to notice that a worker was killed; brokers accept 6 s and more. */
 const SESSION_TIMEOUT_MS = 10_000
 const REQUEST_TOPIC_MS = 1_000
 const COORDINATOR_MS = 1_000
@@ -45,7 +45,7 @@ export function createConsumerClient(
       // How much is fetched ahead, in kilobytes and messages; the defaults are 64 MB and 100,000.
       'queued.max.messages.kbytes': 16 * 1024,
       'queued.min.messages': 1_000,
-      // With a queue this short, the default of 1 s would pause for a second after every thousand messages.
+      // With a queue this short, the default of 1 s would stop fetching for a second after every thousand messages.
       'fetch.queue.backoff.ms': 10
     },
     { 'auto.offset.reset': 'earliest' }
@@ -74,8 +74,8 @@ export function fetch(client: rdkafka.KafkaConsumer, count: number, logger: Log)
 }
 
 /**
- * Asks for the topics that are missing, so that brokers with automatic creation create them. A subscription alone does
- * not: librdkafka allows creation only for topics that the client asked for by name.
+ * Requests the metadata of missing topics, so that brokers with automatic creation create them. A subscription alone
+ * does not do that: librdkafka allows creation only for topics that the client requests by name.
  */
 export async function requestTopics(
   { client, metadata }: Connected<rdkafka.KafkaConsumer>,
@@ -91,9 +91,9 @@ export async function requestTopics(
 }
 
 /**
- * Commits the stored offsets and leaves the group once its coordinator answers. Without a coordinator librdkafka would
- * wait for ever in one of libuv's threads, which `process.exit` waits for: if the coordinator goes just then, a process
- * that exits is killed instead.
+ * Commits the stored offsets and leaves the group once its coordinator answers. Without a coordinator, librdkafka would
+ * wait forever in one of libuv's threads, and `process.exit` would wait for that thread. So if the process exits while
+ * this still waits, it kills itself.
  */
 export async function leave(client: rdkafka.KafkaConsumer, topic: string): Promise<void> {
   while (client.isConnected() && !(await coordinatorAnswers(client, topic))) await sleep(COORDINATOR_MS)

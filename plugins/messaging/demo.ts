@@ -29,7 +29,10 @@ export interface Demo {
    * @throws {AppError} KAFKA_UNAVAILABLE; BODY_TOO_LARGE if Kafka would never accept it
    */
   produce(topic: string, message: unknown, userId: string): Promise<string>
-  /** The state of the consumer of all topics `demo.…`, which the first call starts, and its last 20 messages, newest last. */
+  /**
+   * The state of the consumer of all topics `demo.…`, and its last 20 messages, newest last. Starts it on the first
+   * call.
+   */
   consume(): Promise<ConsumerStatus & { messages: DemoMessage[] }>
 }
 

@@ -12,7 +12,10 @@ export interface EventMetrics {
   published(events: OutboxEvent[]): void
   /** Counts events that were set aside. */
   setAside(events: number): void
-  /** Counts a message that was dealt with. @param timestamp when it was committed (RFC 3339), if known */
+  /**
+   * Counts a message that was handled, or became a dead letter.
+   * @param timestamp when it was committed (RFC 3339), if known
+   */
   handled(topic: string, outcome: Outcome, timestamp?: string): void
   /** Reports what the sweep found in all outboxes and logs. */
   backlog(found: Backlog): void

@@ -6,8 +6,8 @@ import { PermanentError } from './permanent-error.js'
 import { SIGNATURE_HEADER, type EventSigner } from './signatures.js'
 
 /**
- * An event as a message. The topic is the prefix and the type, and all events of a tenant have the same key, so that
- * they stay in order. The value is JSON in UTF-8.
+ * An event as a message. The topic is the prefix and the type. All events of a tenant have the same key, so that they
+ * stay in order. The value is JSON in UTF-8.
  */
 export function toMessage(
   event: OutboxEvent,
@@ -31,15 +31,15 @@ export function toMessage(
 }
 
 /**
- * Every event starts a trace with its own id, so that its relaying, handling, retries and setting aside can all be found
- * by it. https://www.w3.org/TR/trace-context/#traceparent-header
+ * Every event starts a trace with its own id, so that you can find its relaying, handling, retries and setting aside by
+ * that id. https://www.w3.org/TR/trace-context/#traceparent-header
  */
 function traceOf(eventId: string): string {
   const hex = eventId.replaceAll('-', '')
   return `00-${hex}-${hex.slice(0, 16)}-01`
 }
 
-/** The value of a message is not one of our events; its message says what is wrong. */
+/** The value of a message is not one of our events; the error's message says what is wrong. */
 export class InvalidEventError extends PermanentError {
   override readonly name = 'InvalidEventError'
 }

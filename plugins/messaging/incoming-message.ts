@@ -7,7 +7,7 @@ export interface IncomingMessage {
   offset: number
   key: string | null
   value: Buffer | null
-  /** Decoded as UTF-8; if a name occurs several times, the last one. */
+  /** Decoded as UTF-8; of several headers with the same name, the last one. */
   headers: Record<string, string>
   /** Milliseconds since 1970, when it was produced. */
   timestamp: number

@@ -26,14 +26,14 @@ declare module '../resources.js' {
     change: Change
     /** Used by services to write events in the main database. */
     outboxes: Outboxes
-    /** Publishes the events. */
+    /** Takes events from the outboxes into their logs, and has them published or handled. */
     relay: Relay
     producer: EventProducer
     /** The outboxes and logs of the installation. */
     withLog: WithLog
-    /** Without Kafka: what the worker does with the logs; in the API, nothing. */
+    /** Without Kafka: the worker's handling of the logs; does nothing in the API. */
     logWork: AttachableWork
-    /** Signs what is published, and recognises it. */
+    /** Signs published events, and verifies their signatures. */
     eventSigner: EventSigner
     /** Whether the event logs can be read. */
     logsAreComplete: LogsAreComplete

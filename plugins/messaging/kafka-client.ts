@@ -7,7 +7,7 @@ import { backoff } from './backoff.js'
 type Client = rdkafka.Producer | rdkafka.KafkaConsumer
 export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 
-/** The longest that one attempt to reach a broker takes. It occupies one of libuv's few threads. */
+/** Maximum duration of one attempt to reach a broker, which occupies one of libuv's few threads. */
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT_BASE_MS = 200
 const RECONNECT_MAX_MS = 3_000
@@ -27,7 +27,7 @@ export function clientConfig({ brokers, security }: KafkaCluster, clientId: stri
     ...(security !== undefined && securityConfig(security)),
     'client.id': clientId,
     'socket.keepalive.enable': true,
-    // The default of 10 s would keep a client away from a broker that is back already.
+    // With the default of 10 s, a client would reconnect long after its broker is back.
     'reconnect.backoff.max.ms': 1_000,
     'statistics.interval.ms': STATISTICS_MS
   }
@@ -60,9 +60,9 @@ function securityConfig({ protocol, caFile, sasl }: KafkaSecurity) {
 export interface Connected<C extends Client> {
   client: C
   metadata: rdkafka.Metadata
-  /** Whether any broker's connection was up when librdkafka last looked, seconds ago. */
+  /** Whether any broker's connection was up in librdkafka's last statistics, which are at most a few seconds old. */
   reachable(): boolean
-  /** Messages behind what a consumer has stored, by "topic/partition", as of librdkafka's last statistics. */
+  /** Messages after a consumer's stored offset, by "topic/partition", as of librdkafka's last statistics. */
   lag(): ReadonlyMap<string, number>
 }
 
@@ -81,7 +81,7 @@ export async function connectUntil<C extends Client>(
     try {
       return { client, metadata: await connect(client), ...observed }
     } catch (error) {
-      const text = 'No Kafka broker is reachable; trying on in the background'
+      const text = 'No Kafka broker is reachable; trying again in the background'
       logger[attempt === 1 ? 'warn' : 'debug']({ err: error }, text)
     }
     await sleep(backoff(attempt, RECONNECT_BASE_MS, RECONNECT_MAX_MS), signal)
@@ -91,8 +91,8 @@ export async function connectUntil<C extends Client>(
 
 /**
  * Connects a new client and returns the broker's metadata.
- * @param timeoutMs the longest to wait; 2 s for those who try again
- * @throws if no broker answers in time; the client can then not be used any more, and holds nothing
+ * @param timeoutMs maximum wait; the default of 2 s is for callers that try again
+ * @throws if no broker answers in time; the client is then unusable, and holds no resources
  */
 export function connect(client: Client, timeoutMs = CONNECT_TIMEOUT_MS): Promise<rdkafka.Metadata> {
   return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ export function disconnect(client: Client): Promise<void> {
       return
     }
     if (client instanceof rdkafka.Producer) {
-      // Polling a producer while librdkafka takes it down would be a use after free.
+      // Polling a producer while librdkafka destroys it would be a use after free.
       client.setPollInterval(0)
       client.disconnect(0, done)
     } else {
@@ -122,7 +122,7 @@ export function disconnect(client: Client): Promise<void> {
 }
 
 /**
- * Follows a client's events. Whether brokers are up comes from the statistics, since node-rdkafka passes errors on
+ * Observes a client's events. Whether brokers are up is read from the statistics, since node-rdkafka reports errors
  * without their code.
  */
 function observe(client: Client, logger: Log): Pick<Connected<Client>, 'reachable' | 'lag'> {
@@ -161,7 +161,10 @@ function anyBrokerUp({ brokers }: Statistics): boolean {
   return Object.values(brokers).some(({ state }) => state === 'UP' || state === 'UPDATE')
 }
 
-/** Some of librdkafka's errors are plain objects; this makes each an Error with a code, to be logged or thrown. */
+/**
+ * Some of librdkafka's errors are plain objects; this turns each into an Error with a code, which can be logged or
+ * thrown.
+ */
 export function toError(error: unknown): Error & { code?: number } {
   if (error instanceof Error) return error
   const { message, code } = error as Partial<rdkafka.LibrdKafkaError>

@@ -12,16 +12,16 @@ export type { IncomingMessage }
 /** Messages fetched at once for each slot: enough that one busy key does not leave slots idle. */
 const FETCH_PER_SLOT = 8
 /**
- * Fetched messages that wait, for each slot: of one partition, so that a busy key holds up only those that are far
- * behind it in its own partition, and of all of them.
+ * Maximum number of fetched messages that wait, for each slot: in one partition (so a busy key holds up only messages
+ * far after it in its own partition), and in all partitions together.
  */
 const WAITING_PER_PARTITION = 32
 const WAITING = 128
-/** The same in bytes. */
+/** Maximum bytes of fetched messages that wait, in all partitions together. */
 const WAITING_BYTES = 64 * 1024 * 1024
-/** How long to wait for new messages if there were none. Not inside librdkafka, which would occupy a libuv thread. */
+/** How long to wait after a fetch that found no messages. Waiting inside librdkafka would occupy a libuv thread. */
 const IDLE_MS = 20
-/** How long to wait for handlers before their partitions are paused; librdkafka must be polled all the while. */
+/** How long to wait for handlers before their partitions are paused; librdkafka must be polled meanwhile. */
 const BUSY_WAIT_MS = 1_000
 /** How long to wait for running handlers when partitions are revoked; the whole group waits for that long. */
 const REVOKE_WAIT_MS = 10_000
@@ -34,9 +34,9 @@ const REMEMBERED = 20
 export interface ConsumerOptions extends KafkaCluster {
   groupId: string
   clientId: string
-  /** Precedes the topics' names at the broker, and only there. */
+  /** The prefix of topic names at the broker. Everywhere else, topics are named without it. */
   topicPrefix: string
-  /** By name, or all topics whose names begin like this, present and future. */
+  /** Topics by name, or all present and future topics whose names begin with this. */
   topics: string[] | { beginningWith: string }
   /** Messages handled at the same time. */
   concurrency: number
@@ -44,17 +44,17 @@ export interface ConsumerOptions extends KafkaCluster {
   anyOrder?: ReadonlySet<string>
   /** Must be idempotent: a message may come again, even while an abandoned attempt is still running. */
   handle: (message: IncomingMessage) => Promise<void>
-  /** Receives messages that could not be handled; true once the message is safely stored. Called until it is. */
+  /** Stores a message that could not be handled; resolves with true once it is safely stored. Called until it is. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
   logger: Log
-  /** Called for every message that was dealt with. */
+  /** Called for every message that was handled, or became a dead letter. */
   onDone?: (message: IncomingMessage, outcome: Outcome) => void
   retry?: Partial<RetryOptions>
   /** Milliseconds of silence after which the group drops a member (10,000). */
   sessionTimeoutMs?: number
 }
 
-/** A message that was dealt with. */
+/** A message that was handled, or became a dead letter. */
 export interface RecentMessage {
   topic: string
   partition: number
@@ -69,7 +69,7 @@ export interface ConsumerStatus {
   connected: boolean
   /** `lag` is the number of messages that are not done, a few seconds old; null while it is unknown. */
   assignments: { topic: string; partition: number; lag: number | null }[]
-  /** The last 20 messages that were dealt with, oldest first. */
+  /** The last 20 messages that were handled or became dead letters, oldest first. */
   last: RecentMessage[]
   /** Since the start: messages handled, and messages that became dead letters. */
   handled: number
@@ -82,17 +82,18 @@ export interface EventConsumer {
   status(): ConsumerStatus
   /**
    * Starts no further message, waits for running handlers, commits what is done and leaves the group. Always resolves
-   * within `deadlineMs`; whatever is not committed by then will be delivered again. Without a broker the group cannot
-   * be left: the attempt goes on in the background and keeps the process alive until it exits explicitly. A second
-   * call waits for it.
+   * within `deadlineMs`; whatever is not committed by then will be delivered again. Without a broker, the consumer
+   * cannot leave the group: it keeps trying in the background, which keeps the process alive until it exits explicitly.
+   * A second call waits for that attempt.
    */
   close(deadlineMs: number): Promise<void>
 }
 
 /**
- * A member of a consumer group. Every message is handled at least once, and messages of the same topic and key in order,
- * one at a time, unless the order of their topic does not matter. A message that keeps failing becomes a dead letter, and its key goes on. The group's offset passes a
- * message only when it and all those before it in its partition are done.
+ * A member of a consumer group. It handles every message at least once, and messages of the same topic and key in
+ * order, one at a time, unless the order of their topic does not matter. A message that keeps failing becomes a dead
+ * letter, and its key goes on. The group's offset passes a message only when that message and all messages before it in
+ * its partition are done.
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {
   const { logger, topicPrefix, concurrency } = options
@@ -101,7 +102,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
     ? topics
     : [`^${(topicPrefix + options.topics.beginningWith).replaceAll('.', '\\.')}`]
   const batchSize = concurrency * FETCH_PER_SLOT
-  /** More messages are fetched while fewer than these are pending: at most a batch more. */
+  /** The consumer fetches while fewer messages than these are pending, so at most one batch more can be pending. */
   const most = { ofPartition: concurrency * WAITING_PER_PARTITION, ofAll: concurrency * WAITING }
   const closing = new AbortController()
   const last: RecentMessage[] = []
@@ -109,7 +110,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
   let connected: Connected<rdkafka.KafkaConsumer> | undefined
   let work: AssignmentWork | undefined
   let assignments: rdkafka.TopicPartition[] = []
-  /** Partitions of which nothing is fetched, by topic and number. */
+  /** Partitions from which nothing is fetched, by topic and number. */
   const paused = new Set<string>()
   let running: Promise<void> | undefined
   let handlersEnd = 0
@@ -155,9 +156,10 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
     client.subscribe(subscription)
     logger.info({ topics: subscription }, 'Connected to Kafka')
     while (!closing.signal.aborted) {
-      // Only here, between two fetches, so that a fetched message always belongs to the current assignment.
+      // Rebalances are applied only here, between two fetches, so that a fetched message always belongs to the current
+      // assignment.
       for (const rebalance of rebalances.take()) {
-        // librdkafka would keep the pause for the partition's next owner, which may be this client.
+        // librdkafka would keep a partition paused for its next owner, which may be this client.
         pauseOnly(client, [])
         await apply(client, rebalance)
       }
@@ -173,7 +175,10 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
   const isFull = () =>
     work !== undefined && (work.pending() >= most.ofAll || work.pendingBytes() >= WAITING_BYTES)
 
-  /** Whether enough of this partition is fetched. Half of it must be done before more is: pausing discards what is on the way. */
+  /**
+   * Whether enough messages of this partition are fetched. After a pause, half of them must be done before it resumes:
+   * each pause discards messages that are on the way.
+   */
   function isAhead({ topic, partition }: rdkafka.TopicPartition): boolean {
     const name = `${topic}/${partition}`
     const pending = work?.pending(name.slice(topicPrefix.length)) ?? 0
@@ -253,7 +258,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       const handlersMs = deadlineMs * HANDLERS_SHARE
       handlersEnd = performance.now() + handlersMs
       closing.abort()
-      // At once, so that no further message is started while the loop ends.
+      // Called here already, so that no further message is started while the loop ends.
       void work?.end(handlersMs)
       if (running) await settledWithin(running, deadlineMs)
     }

@@ -12,8 +12,9 @@ import {
 
 const { ERR__QUEUE_FULL, ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
 /**
- * The codes for a message that can never be taken: corrupt, of a bad size, too large alone or as a batch, or invalid
- * (librdkafka's rdkafka.h). A topic that is unknown or not allowed is not among them, since that can be put right.
+ * The error codes of messages that Kafka will never accept: corrupt, of a bad size, too large alone or as a batch, or
+ * invalid (librdkafka's rdkafka.h). The codes of a topic that is unknown or not allowed are not among them, since an
+ * operator can fix that.
  */
 const REFUSED: readonly unknown[] = [2, 4, 10, 18, 87]
 const DELIVERY_TIMEOUT_MS = 10_000
@@ -38,15 +39,16 @@ export interface EventProducer {
    * Sends messages in order, after those of earlier calls, and resolves once each is settled: `delivered` if all in-sync
    * replicas acknowledged it. Never rejects, and takes at most the delivery timeout.
    *
-   * `unknown` says "not known to be delivered": nothing was sent, or it was and the answer is missing, so that a
-   * message that is sent again may arrive twice. For one topic and key the answers are some `delivered`, then only
-   * `unknown`, and Kafka never holds a message without those in front of it: whoever sends the unknown ones again,
-   * in order and before anything newer, keeps the order of first delivery. There are two exceptions, past which others
-   * go: a message that Kafka will never take, such as one that is too large, is `refused`; one whose topic is not
-   * allowed is `unknown`. And adding partitions to a topic moves keys, without regard to their order.
+   * `unknown` means "not known to be delivered": the message was not sent, or it was sent and the acknowledgement is
+   * missing. So a message that you send again may arrive twice. For one topic and key, the results are first
+   * `delivered`, then only `unknown`, and Kafka never holds a message without those before it. So if you send the
+   * unknown messages again, in order and before anything newer, the order of first delivery is kept. There are two
+   * exceptions, which later messages overtake: a message that Kafka will never accept, such as one that is too large,
+   * is `refused`; one whose topic is not allowed is `unknown`. Adding partitions to a topic moves keys to other
+   * partitions, which breaks their order.
    */
   publish(messages: OutgoingMessage[]): Promise<Delivery[]>
-  /** 'up' while a broker can be reached; lags seconds behind. */
+  /** 'up' while a broker can be reached; may be a few seconds old. */
   status(): 'up' | 'down'
   /**
    * Waits for the messages under way, then disconnects. Always resolves within `deadlineMs`; messages still unsettled
@@ -70,16 +72,17 @@ interface Unsettled {
 }
 
 /**
- * An idempotent producer that outlives its brokers: it connects in the background, and again when need be.
+ * An idempotent producer that survives outages of its brokers: it connects in the background, and reconnects when
+ * necessary.
  *
- * librdkafka's own message timeout could fail a message and still deliver the one behind it, and even
- * `enable.gapless.guarantee` does not cover that. So it is never reached: when a message is late, the whole
- * client is dropped with everything that it holds, and a new one connects.
+ * librdkafka's own message timeout could fail a message and still deliver the one after it; even
+ * `enable.gapless.guarantee` does not prevent that. So the producer never lets that timeout expire: when a message is
+ * late, it drops the whole client with everything that it holds, and connects a new one.
  */
 export function createProducer(options: ProducerOptions): EventProducer {
   const { logger, deliveryTimeoutMs = DELIVERY_TIMEOUT_MS } = options
   const closing = new AbortController()
-  /** By number, ascending; the numbers from `nextToSend` on are not yet with librdkafka. */
+  /** By number, ascending; those from `nextToSend` on have not been passed to librdkafka yet. */
   const unsettled = new Map<number, Unsettled>()
   let nextNumber = 1
   let nextToSend = 1
@@ -112,7 +115,7 @@ export function createProducer(options: ProducerOptions): EventProducer {
     for (const number of unsettled.keys()) settle(number, 'unknown')
   }
 
-  /** Moves messages to librdkafka until its queue is full; the next delivery report goes on from there. */
+  /** Passes messages to librdkafka until its queue is full; the next delivery report continues from there. */
   function send(): void {
     for (; connected !== undefined && nextToSend < nextNumber; nextToSend++) {
       const { topic, key, value, headers = {} } = (unsettled.get(nextToSend) as Unsettled).message
@@ -132,7 +135,9 @@ export function createProducer(options: ProducerOptions): EventProducer {
     }
   }
 
-  /** A client that failed or is stuck is dropped with all that it holds, so that nothing of it comes late. */
+  /**
+   * Replaces a client that failed or is stuck, and drops all that it holds, so that none of its messages arrives late.
+   */
   function replace(reason: string, error?: Error): void {
     if (connected === undefined) return
     const { client } = connected
@@ -186,7 +191,7 @@ function createClient(options: ProducerOptions): rdkafka.Producer {
       ...clientConfig(options, options.clientId),
       'enable.idempotence': true,
       'compression.codec': 'lz4',
-      // Relays hand over whole batches; waiting longer for more would only delay the single event.
+      // Relays hand over whole batches; waiting longer for more would only delay a single event.
       'linger.ms': 1,
       'queue.buffering.max.messages': queueSize,
       'queue.buffering.max.kbytes': 64 * 1024,
@@ -194,7 +199,7 @@ function createClient(options: ProducerOptions): rdkafka.Producer {
     },
     {
       acks: -1,
-      // Java's clients choose partitions the same way, so others can produce with our keys.
+      // Kafka's Java client chooses partitions the same way, so other producers can use the same keys.
       partitioner: 'murmur2_random',
       'message.timeout.ms': 3 * deliveryTimeoutMs
     }

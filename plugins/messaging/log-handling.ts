@@ -34,15 +34,16 @@ export interface LogHandlingDependencies {
 
 /** In seconds: how long events wait after their worker was killed. Renewed while a handler runs. */
 const LEASE = 15
-/** Handlers that may be at work, or between two attempts, at the same time. */
+/** Maximum number of handlers that run, or wait for their next attempt, at the same time. */
 const AT_WORK = 64
 /** Events read at once. */
 const READ_AT_ONCE = 20
 
 /**
- * Without Kafka: passes the events of the logs to the handlers. For each log and type of event one worker at a time goes
- * on from a cursor, in order unless it does not matter, so that a handler that is slow or fails holds up no other. What a handler cannot do after
- * its retries is set aside under its name.
+ * Without Kafka: passes the events of the logs to the handlers. For each log and type of event, one worker at a time
+ * continues from a cursor, so that a handler that is slow or fails holds up no other. It handles events in order,
+ * unless the order of their type does not matter. An event that still fails after its retries is set aside for that
+ * handler.
  */
 export function createLogHandling(dependencies: LogHandlingDependencies): LogWork {
   const { owner, dirtyTenants, withLog, types, handle, onDone, log, retry = RETRY } = dependencies
@@ -79,7 +80,10 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
     await dirtyTenants.release(outbox, owner)
   }
 
-  /** If another worker has the lease, the next look comes back: the mark stays until everything is done. */
+  /**
+   * Does nothing while another worker has the lease: the outbox stays marked until everything is done, so a later look
+   * asks again.
+   */
   async function handlerTurn(key: string): Promise<void> {
     const [outbox = '', type = ''] = key.split('/')
     const within = <T>(work: (events: EventLogRepository) => Promise<T>) => withLog(outbox, work)
@@ -118,7 +122,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
     logs.ask(outbox)
   }
 
-  /** What an operator wants tried once more. */
+  /** Handles the refused events that an operator wants tried again. */
   async function again(outbox: string, type: string): Promise<void> {
     const found = await withLog(outbox, ({ refused }) => refused.listRetries(type, BATCH, MAX_EVENT_BYTES))
     for (const event of found ?? []) {

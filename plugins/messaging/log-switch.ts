@@ -1,13 +1,13 @@
 import { singleFlight } from '../../core/concurrency/single-flight.js'
 
 /**
- * Whether every process of the installation writes the event logs. From then on relays take events before they publish
- * them, the logs can be read, and messages without a signature are foreign. Before that, relays of an earlier version may
- * publish events that no log holds.
+ * Whether every process of the installation writes the event logs. From then on, relays take events into the logs
+ * before they publish them, the logs can be read, and messages without a signature count as foreign. Before that,
+ * relays of an earlier version may publish events that no log holds.
  */
 export type LogsAreComplete = () => Promise<boolean>
 
-/** Milliseconds that an answer is good for, until the logs are complete; then they stay so. */
+/** Milliseconds for which the answer "not complete" is cached. Once complete, the logs stay complete. */
 const ASK_MS = 2_000
 
 /** @param since reads when an operator opened the logs; null: nobody has */

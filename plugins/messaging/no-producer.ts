@@ -1,6 +1,9 @@
 import type { EventProducer } from './kafka-producer.js'
 
-/** Stands for Kafka where the handlers read the logs: nothing is published, and nothing waits for a broker. */
+/**
+ * The producer of an installation without Kafka, where the handlers read the logs: publishes nothing, and waits for no
+ * broker.
+ */
 export const noProducer: EventProducer = {
   publish: async (messages) => messages.map(() => 'unknown'),
   status: () => 'up',

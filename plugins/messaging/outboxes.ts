@@ -15,8 +15,8 @@ export interface Outboxes {
 export const MARK_DEBOUNCE_MS = 5_000
 
 /**
- * Marks a tenant dirty before its event commits, so that after a crash right behind the commit the sweep still finds
- * the event. The outbox of the main database needs no mark, since every sweep looks there.
+ * Marks a tenant dirty before its event commits, so that the sweep finds the event even after a crash right after the
+ * commit. The outbox of the main database needs no mark, since every sweep looks there.
  */
 export function createOutboxes(
   dirtyTenants: Pick<DirtyTenantRepository, 'mark'>,
@@ -30,7 +30,7 @@ export function createOutboxes(
     const last = markedAt.get(tenantId)
     if (last !== undefined && asked - last < MARK_DEBOUNCE_MS) return
     await dirtyTenants.mark(tenantId)
-    // Counted from before the statement, so that the debounce never outlasts the mark.
+    // The time from before the statement, so that the debounce never outlasts the mark.
     markedAt.delete(tenantId)
     markedAt.set(tenantId, asked)
     forgetOld(asked)

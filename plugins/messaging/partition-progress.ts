@@ -1,16 +1,16 @@
 /**
- * How far the work on one partition has come. Messages are handled in parallel, but a committed offset stands for all
- * messages before it, so it may only pass those that are done.
+ * Tracks the progress of one partition. Messages are handled in parallel, but a committed offset covers all messages
+ * before it, so it may only pass messages that are done.
  */
 export interface PartitionProgress {
-  /** Records a message; call it in the order of the partition. */
+  /** Records a message; call this in the order of the partition. */
   begin(offset: number): void
   /** Records that a message is done; returns the new offset to continue from, if that has moved. */
   finish(offset: number): number | undefined
 }
 
 export function createPartitionProgress(): PartitionProgress {
-  /** In the order of the partition; a Map keeps it. */
+  /** In the order of the partition, since a Map keeps the order of insertion. */
   const done = new Map<number, boolean>()
   return {
     begin(offset) {

@@ -8,13 +8,14 @@ export interface Published {
   refused: Refusal[]
   /** The first position that is not known to be delivered; undefined: none. */
   blocked: number | undefined
-  /** Positions after that one which are delivered, those of earlier attempts included. */
+  /** Delivered positions after `blocked`, including those of earlier attempts. */
   ahead: ReadonlySet<number>
 }
 
 /**
- * Publishes events, except for those known to be delivered. Events of other topics and keys go past one that Kafka does
- * not take now. One that Kafka refuses is sent once more alone, since a batch may have failed for another's sake.
+ * Publishes events, except for those known to be delivered. An event that Kafka does not accept now holds up no events
+ * of other topics and keys. An event that Kafka refuses is sent once more alone, since its batch may have failed
+ * because of another.
  */
 export async function publishEvents(
   producer: EventProducer,

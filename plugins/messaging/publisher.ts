@@ -30,15 +30,15 @@ export interface PublisherDependencies {
 /** Logs published at the same time. */
 const CONCURRENCY = 8
 /**
- * In seconds: longer than publishing one batch can take, and how long events wait after their publisher was killed.
- * Taken for every batch. If it expires while its holder is still publishing, events are repeated but none is out
- * of order: both publish in the order of the log, so the first delivery of each event comes before the first delivery
- * of every later one.
+ * In seconds: longer than publishing one batch can take, and how long events wait after their publisher was killed. The
+ * lease is taken for every batch. If it expires while its holder is still publishing, events are repeated, but none is
+ * out of order: both publishers follow the order of the log, so the first delivery of each event comes before the first
+ * delivery of every later one.
  */
 const LEASE = 15
 /** How many refused events one log line names. */
 const SHOWN = 5
-/** Milliseconds until a log is tried again that another publisher holds. */
+/** Milliseconds until a log that another publisher holds is tried again. */
 const BUSY_RETRY_MS = 100
 const BUSY_RETRIES = 20
 
@@ -49,13 +49,13 @@ const BUSY_RETRIES = 20
 export const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 1000) + 60
 
 /**
- * Publishes the events of the logs in their order, and moves each log's cursor once the broker has acknowledged them. A
- * lease in the main database gives each log to one publisher at a time. No tenant connection is held while Kafka is slow.
+ * Publishes the events of each log in order, and moves each log's cursor once the broker has acknowledged them. A lease
+ * in the main database gives each log to one publisher at a time. No tenant connection is held while Kafka is slow.
  */
 export function createPublisher(dependencies: PublisherDependencies): LogWork {
   const { owner, dirtyTenants, withLog, logsAreComplete, producer, toMessage, log } = dependencies
   const { onPublished, onRefused } = dependencies
-  /** How often each log was found with another publisher in a row. */
+  /** How many times in a row another publisher held each log. */
   const busy = new Map<string, number>()
   /** Positions beyond a blocked one that this process has published, so that it does not repeat them for ever. */
   const ahead = new Map<string, ReadonlySet<number>>()
@@ -77,14 +77,14 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
     }
     busy.delete(outbox)
     try {
-      // The rest in another turn, so that other logs come in between.
+      // The rest waits for another turn, so that other logs get turns in between.
       return await publishBatch(outbox)
     } finally {
       await dirtyTenants.release(outbox, owner)
     }
   }
 
-  /** After that many tries it is left to the sweep: the mark stays until everything is published. */
+  /** After `BUSY_RETRIES` tries, leaves the log to the sweep: the mark stays until everything is published. */
   function waitForOther(outbox: string): void {
     const tries = (busy.get(outbox) ?? 0) + 1
     if (tries > BUSY_RETRIES) {
@@ -119,7 +119,7 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
     return 'done'
   }
 
-  /** Nothing is left to publish: tries what an operator wants tried, or clears the mark. */
+  /** Nothing is left to publish: tries the refused events that an operator wants tried again, or clears the mark. */
   async function finish(outbox: string): Promise<'done'> {
     const state = await withLog(outbox, (events) => events.state('kafka'))
     if (state?.retry === true) await retryRefused(outbox)

@@ -13,9 +13,9 @@ export interface Rebalance {
 export interface Rebalances {
   /** The consumer's `rebalance_cb`. */
   callback: (error: rdkafka.LibrdKafkaError, partitions: rdkafka.TopicPartition[]) => void
-  /** Removes and returns those without an answer, oldest first; the caller answers them. */
+  /** Removes and returns the unanswered rebalances, oldest first; the caller must answer them. */
   take(): Rebalance[]
-  /** Gives up all partitions, now and whenever librdkafka asks; a client without an answer never closes. */
+  /** Gives up all partitions, now and whenever librdkafka asks; a client with an unanswered rebalance never closes. */
   refuse(client: rdkafka.KafkaConsumer): void
 }
 

@@ -7,9 +7,9 @@ import { createTurns } from './turns.js'
 /** Runs work on the outbox and log of a tenant, or of the main database; null if the tenant is gone. */
 export type WithLog = <T>(outbox: string, work: (log: EventLogRepository) => Promise<T>) => Promise<T | null>
 
-/** What follows when events are in a log: publishing them, or handling them. */
+/** What happens to events once they are in a log: they are published, or handled. */
 export interface LogWork {
-  /** Goes on with the log of this outbox soon. */
+  /** Works on the log of this outbox soon. */
   ask(outbox: string): void
   close(): Promise<void>
 }
@@ -29,27 +29,27 @@ export interface Relay {
   nudge(outbox: string): void
   /** Keeps looking for outboxes with events that no nudge announced. */
   startSweeping(): void
-  /** Stops once what is under way is settled. */
+  /** Starts no more turns, and resolves when the running ones have ended. */
   close(): Promise<void>
 }
 
-/** Events that one statement takes or one turn publishes at once. */
+/** Maximum number of events that one statement takes or one turn publishes. */
 export const BATCH = 500
 /** Outboxes relayed at the same time. */
 const CONCURRENCY = 8
 const SWEEP_MS = 2_000
 const SWEEP_LIMIT = 1_000
 /**
- * Milliseconds that an outbox or a log rests after a turn: a tenant in which something changes all the time would
- * otherwise have turns for one event each, which cost more than the changes.
+ * Milliseconds that an outbox or a log rests after a turn: otherwise, a tenant that changes all the time would get a
+ * turn for every event, which costs more than the change.
  */
 export const REST_MS = 20
 /** Milliseconds until an outbox is tried again after a failure. */
 export const FAILURE_RETRY_MS = 1_000
 
 /**
- * Takes events from the outboxes into their logs, where they get their order, and leaves the rest to `work`: a broker
- * that is down keeps nobody else from reading them.
+ * Takes events from the outboxes into their logs, which order them, and leaves the rest to `work`: even while a broker
+ * is down, others can read the logs.
  */
 export function createRelay(dependencies: RelayDependencies): Relay {
   const { dirtyTenants, withLog, logsAreComplete, work, onTurn, log } = dependencies
@@ -63,11 +63,12 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     onError: (error, outbox) =>
       log.warn({ err: error, outbox }, 'taking events into the log failed and will be tried again'),
     async work(outbox) {
-      // Until then they are taken under the lease that earlier relays respect, or these could overtake them.
+      // Until the logs are complete, the publisher takes events, under the lease that relays of earlier versions
+      // respect: otherwise these could publish newer events first.
       const taken = (await logsAreComplete()) ? ((await withLog(outbox, takeBatch)) ?? 0) : 0
       work.ask(outbox)
       onTurn(outbox, taken)
-      // The rest in another turn, so that other outboxes come in between.
+      // The rest waits for another turn, so that other outboxes get turns in between.
       return taken === BATCH ? 'more' : 'done'
     }
   })

@@ -5,25 +5,27 @@ import { backoff } from './backoff.js'
 import { PermanentError } from './permanent-error.js'
 
 export interface RetryOptions {
-  /** How often something is tried before it is given up. */
+  /** Maximum number of attempts. */
   attempts: number
-  /** Milliseconds before the second attempt, doubled for each further one, */
+  /** Milliseconds before the second attempt; doubled for each further one. */
   baseMs: number
-  /** up to this many. */
+  /** Maximum milliseconds between two attempts. */
   maxMs: number
-  /** Milliseconds after which an attempt counts as failed, so that one that hangs blocks nothing for good. */
+  /**
+   * Milliseconds after which an attempt counts as failed, so that an attempt that hangs does not block others forever.
+   */
   timeoutMs: number
 }
 
-/** How handlers try. */
+/** How often, and for how long, handlers are tried. */
 export const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
 
 /** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
 export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
 
 /**
- * Tries until it succeeds, or fails for good: with a {@link PermanentError}, or with the last attempt.
- * @param inTurn gives each attempt its turn among others; the time between attempts takes nobody's
+ * Tries until `handle` succeeds or fails for good: with a {@link PermanentError}, or on the last attempt.
+ * @param inTurn gives each attempt a turn; between attempts, it holds none
  * @param ending no attempt begins once it is aborted
  */
 export async function tryToHandle(

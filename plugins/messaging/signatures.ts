@@ -6,7 +6,7 @@ import { deriveKeys } from '../derived-keys.js'
 export const SIGNATURE_HEADER = 'strongroom-signature'
 const VERSION = 'v1'
 
-/** Signs the values of messages, and recognises its signatures. */
+/** Signs the values of messages, and verifies signatures. */
 export interface EventSigner {
   /** The header's value: the version, and an HMAC-SHA256 of the message's value in base64. */
   sign(value: Buffer): string

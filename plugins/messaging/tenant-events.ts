@@ -17,7 +17,7 @@ const TENANT_EVENTS: readonly string[] = [
   'export.make',
   'audit.log'
 ] satisfies EventType[]
-/** What the audit entries of a tenant's database can be about, besides the limits of the tenant, which it keeps. */
+/** What the audit entries in a tenant's database can be about, besides the tenant's limits, which are kept there. */
 const TENANT_TARGETS: readonly unknown[] = ['document', 'file', 'export']
 
 /** An event that may be published or handled. */
@@ -25,7 +25,7 @@ export type LoggedEvent = OutboxEvent & Pick<StoredEvent, 'position'>
 
 export type ToMessage = (event: OutboxEvent) => OutgoingMessage
 
-/** Events of a log in its order: those that may be published, with their messages, and the refused ones. */
+/** The events of a log in order: those that may be published, with their messages, and the refused ones. */
 export interface SortedEvents {
   events: LoggedEvent[]
   messages: OutgoingMessage[]
@@ -60,8 +60,8 @@ export function acceptEvent({ data, ...event }: StoredEvent, outbox: string): Lo
 export const refusalOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
- * The event as it may be published. A tenant's database is trusted only about that tenant: its events are that tenant's
- * whatever they say, must be of the types that Strongroom writes there, and must match their schemas.
+ * The event as it may be published. A tenant's database is trusted only about that tenant: its events get that tenant's
+ * id, must have a type that Strongroom writes there, and must match their schemas.
  * @throws an Error that says why it may not be published
  */
 export function tenantEvent<T extends OutboxEvent>(event: T, tenantId: string): T {

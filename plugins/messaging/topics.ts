@@ -8,11 +8,11 @@ const REPLICATION_FACTOR = -1
 const CREATE_TIMEOUT_MS = 5_000
 
 export interface TopicSettings {
-  /** Of each topic that is created; at most this many workers can share its work. */
+  /** Partitions of each topic that is created; at most this many workers can share its work. */
   partitions: number
-  /** Seconds that Kafka keeps events, */
+  /** Seconds for which Kafka keeps events. */
   retention: number
-  /** and dead letters, which wait for a person. */
+  /** Seconds for which Kafka keeps dead letters, which wait for an operator. */
   deadLetterRetention: number
 }
 
@@ -24,10 +24,9 @@ export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
 
 /**
  * Creates the missing topics, including those for dead letters. Returns 'ready' if nothing is left to do: the topics
- * exist, or the broker creates them on first use instead of on request, as librdkafka's mock does (it leaves the
- * request unanswered, which takes 5 s to find out). Returns 'refused' if the broker refuses, and 'unreachable' if
- * there is none or it was too slow to create all of them, so that trying again helps. Never throws; without a broker it
- * takes 2 s.
+ * exist, or the broker creates them on first use instead of on request, as librdkafka's mock does (it never answers the
+ * request, which takes 5 s to detect). Returns 'refused' if the broker refuses, and 'unreachable' if there is none or
+ * it was too slow to create all of them, so that trying again helps. Never throws; without a broker it takes 2 s.
  */
 export async function ensureTopics(
   options: KafkaCluster & { topicPrefix: string; topics: TopicSettings; logger: Log }
@@ -49,7 +48,7 @@ export async function ensureTopics(
       logger.warn({ err: error }, 'The Kafka topics could not be created; create them by hand')
       return 'refused'
     }
-    // A broker that has created some of them takes such requests, and was only too slow.
+    // A broker that has created some of them supports such requests, and was only too slow.
     const now = await listTopics(options).catch(() => undefined)
     if (now === undefined || missing.some(({ topic }) => now.has(topic))) return 'unreachable'
     logger.info('This Kafka broker creates no topics on request; each will be created on first use')

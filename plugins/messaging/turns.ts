@@ -3,16 +3,22 @@ export interface TurnsOptions {
   concurrency: number
   /** One turn of a key. If it resolves with `more`, the next one comes without a rest. */
   work: (key: string) => Promise<unknown>
-  /** Milliseconds that a key rests after a turn, so that what comes meanwhile shares the next one; by default none. */
+  /**
+   * Milliseconds that a key rests after a turn, so that all that is asked meanwhile shares the next turn; by default
+   * none.
+   */
   restMs?: number
-  /** Milliseconds after which a turn that failed is taken again. */
+  /** Milliseconds after which a failed turn is repeated. */
   retryMs: number
   onError: (error: unknown, key: string) => void
 }
 
 /** Work on keys, one turn of each key at a time. */
 export interface Turns {
-  /** Gives the key a turn soon, and after the current one if it has one: that may have looked too early. */
+  /**
+   * Gives the key a turn soon. During a turn of the key, gives it another one: the current one may have looked too
+   * early.
+   */
   ask(key: string): void
   /** The same, after some milliseconds. */
   askLater(key: string, milliseconds: number): void
@@ -20,7 +26,7 @@ export interface Turns {
   close(): Promise<void>
 }
 
-/** Gives turns to keys in the order in which they asked, some at a time. */
+/** Gives turns to keys in the order in which they asked, up to `concurrency` at a time. */
 export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }: TurnsOptions): Turns {
   const waiting = new Set<string>()
   const running = new Map<string, Promise<void>>()
@@ -65,7 +71,7 @@ export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }:
     resting.set(key, timer)
   }
 
-  /** One timer for each key: the first to end is the one that matters. */
+  /** Each key has at most one timer; until it fires, further calls do nothing. */
   function askLater(key: string, milliseconds: number): void {
     if (closed || timers.has(key)) return
     const timer = setTimeout(() => {

@@ -2,21 +2,21 @@ import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import { createAnnouncements } from './announcements.js'
 
 export interface WebhookWakes {
-  /** Says that a relay's turn has ended. @param taken the number of events that it took into the log */
+  /** Reports that a relay's turn has ended. @param taken the number of events that it took into the log */
   turnEnded(outbox: string, taken: number): void
-  /** Wakes whoever is left to be woken. */
+  /** Wakes the webhooks that are still to be woken. */
   close(): Promise<void>
 }
 
 /**
- * Milliseconds for which turns that took nothing wake nobody again. Much shorter than the time for which the mark of a
- * tenant stays after its last event (see publisher.ts).
+ * Milliseconds after a tenant's wake-up in which turns that took nothing do not wake it again. Much shorter than the
+ * time for which a tenant stays marked after its last event (see publisher.ts).
  */
 const QUIET_MS = 30_000
 
 /**
- * Wakes the webhooks of tenants whose logs have grown. A turn that found nothing wakes as well, since the relay that took
- * the last events may have been killed before it woke anybody.
+ * Wakes the webhooks of tenants whose logs have grown. A turn that took nothing wakes them as well, since the relay
+ * that took the last events may have been killed before it woke them.
  * @param wake wakes the webhooks of several tenants with one statement
  */
 export function createWebhookWakes(
@@ -24,7 +24,7 @@ export function createWebhookWakes(
   onError: (error: unknown) => void,
   now: () => number = () => performance.now()
 ): WebhookWakes {
-  /** When each tenant was woken, the longest ago first. */
+  /** When each tenant was last woken, the longest ago first. */
   const wokenAt = new Map<string, number>()
   const announcements = createAnnouncements(async (tenantIds) => {
     try {

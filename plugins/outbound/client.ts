@@ -9,9 +9,9 @@ export interface OutboundClientOptions {
   guard: Guard
   /** Whether http: is allowed besides https:. */
   allowHttp: boolean
-  /** How names are resolved; by default as the system's DNS servers say. */
+  /** How names are resolved; by default, through the system's DNS servers. */
   resolve?: Resolve
-  /** Authorities whose certificates are accepted, in PEM; by default those of Node. */
+  /** Accepted certificate authorities, in PEM; by default, Node's. */
   ca?: string
 }
 
@@ -19,28 +19,28 @@ export interface OutboundClientOptions {
 export type OutboundAnswer =
   | {
       status: number
-      /** Seconds that the receiver asked for; null: it did not. */
+      /** Seconds from Retry-After; null if the receiver did not send it. */
       retryAfter: number | null
-      /** The beginning of the body; null if it is not to be shown. */
+      /** The beginning of the body; null if it must not be shown. */
       body: string | null
     }
-  /** There was no answer: what went wrong, without anything about our network. */
+  /** There was no response: `error` says what went wrong, and nothing about our network. */
   | { status: null; error: string }
 
-/** Milliseconds to resolve the name and connect, and for the whole request. */
+/** Milliseconds to connect to one address, and for the whole request. */
 const CONNECT_MS = 3_000
 const REQUEST_MS = 10_000
-/** Milliseconds for an idle connection; receivers that close theirs earlier are rare. */
+/** Milliseconds for which an idle connection is kept; few receivers close theirs earlier. */
 const KEEP_ALIVE_MS = 1_000
-/** An address of each family is enough: the next attempt asks the DNS again. */
+/** One address of each family is enough: the next attempt resolves the name again. */
 const ADDRESSES_TRIED = 2
 
 export type OutboundClient = ReturnType<typeof createOutboundClient>
 
 /**
- * Posts to URLs that tenants have chosen. Follows no redirect, uses no proxy, reads a small part of the answer, and
- * connects only to addresses that the guard permits: it resolves a name, checks all of its addresses, and connects to
- * one of these, so that no second look-up can lead elsewhere.
+ * Posts to URLs that tenants have chosen. Follows no redirect, uses no proxy, reads only the beginning of the response,
+ * and connects only to addresses that the guard permits: it resolves the name, checks all of its addresses, and
+ * connects to one of these, so that no second look-up can return another.
  */
 export function createOutboundClient({ guard, allowHttp, ca, ...options }: OutboundClientOptions) {
   const { resolve = createResolve(guard) } = options
@@ -94,7 +94,7 @@ export function createOutboundClient({ guard, allowHttp, ca, ...options }: Outbo
         return {
           status: answer.statusCode,
           retryAfter: secondsOf(answer.headers['retry-after']),
-          // What private services answer is not for tenants.
+          // Tenants must not see the responses of private services.
           body: guard.opensNetworks ? null : text
         }
       } catch (error) {

@@ -2,9 +2,8 @@ import { BlockList, isIP } from 'node:net'
 import { parseNetworks } from '../../core/networks.js'
 
 /**
- * IPv4 networks that are not part of the public Internet (IANA IPv4 Special-Purpose Address Registry), and addresses at
- * which clouds serve metadata outside of them.
- * https://www.iana.org/assignments/iana-ipv4-special-registry
+ * IPv4 networks that are not part of the public Internet (IANA IPv4 Special-Purpose Address Registry), and addresses
+ * outside of them at which clouds serve metadata. https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 const RESERVED_IPV4 = [
   '0.0.0.0/8',
@@ -29,7 +28,7 @@ const RESERVED_IPV4 = [
 /** Global unicast (RFC 4291 §2.4); everything else in IPv6 is local, embeds an IPv4 address, or is not assigned. */
 const GLOBAL_IPV6 = '2000::/3'
 
-/** Inside of it: protocol assignments with Teredo, documentation, 6to4, which embeds an IPv4 address. */
+/** Reserved within it: protocol assignments including Teredo, documentation, and 6to4, which embeds an IPv4 address. */
 const RESERVED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 
 const reserved = blockList([...RESERVED_IPV4, ...RESERVED_IPV6])
@@ -38,8 +37,8 @@ const globalIpv6 = blockList([GLOBAL_IPV6])
 export type Guard = ReturnType<typeof createGuard>
 
 /**
- * Decides where requests whose target a tenant chose may go: to public addresses, and to the networks that the operator
- * has opened.
+ * Decides which addresses requests to tenants' URLs may reach: public addresses, and those in networks that the
+ * operator has opened.
  * @param opened networks in CIDR notation
  */
 export function createGuard(opened: readonly string[]) {
@@ -49,7 +48,7 @@ export function createGuard(opened: readonly string[]) {
     opensNetworks: opened.length > 0,
     /** @param address an IP address; anything else is refused */
     permits(address: string): boolean {
-      // A zone (RFC 4007 §11) leads to a link of this machine.
+      // An address with a zone (RFC 4007 §11) is on a link of this machine.
       const version = address.includes('%') ? 0 : isIP(address)
       if (version === 0) return false
       if (networks.include(address)) return true

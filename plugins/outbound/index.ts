@@ -8,7 +8,7 @@ declare module '../resources.js' {
   interface Resources {
     /** Posts to URLs that tenants have chosen. */
     outbound: OutboundClient
-    /** Which URLs these may be. */
+    /** Which URLs tenants may choose. */
     targetRules: TargetRules
   }
 }

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 
-/** Bytes read of an answer, and kept of it. */
+/** Maximum bytes that are read of a response, and that are kept of it. */
 const READ_BYTES = 16_384
 const KEPT_BYTES = 1_024
-/** Milliseconds for them: the status has decided already. */
+/** Milliseconds for reading them: short, since the status alone decides what happens next. */
 const READ_MS = 1_000
 
-/** The beginning of an answer's body as text. Ends the connection if there is more of it, or if it comes slowly. */
+/** The beginning of a response's body as text. Closes the connection if the body is longer, or arrives slowly. */
 export async function readBeginning(body: Readable): Promise<string> {
   const chunks: Buffer[] = []
   let read = 0
@@ -18,7 +18,7 @@ export async function readBeginning(body: Readable): Promise<string> {
       if (read > READ_BYTES) break
     }
   } catch {
-    // Cut off: what came before counts.
+    // The body was cut off: use what has arrived.
   } finally {
     clearTimeout(timer)
   }

@@ -5,20 +5,20 @@ import { literalOf } from './target.js'
 /** All addresses of a name, IPv4 first. @throws if it has none */
 export type Resolve = (hostname: string) => Promise<string[]>
 
-/** Milliseconds for one question to a DNS server, and how often it is asked. */
+/** Milliseconds for one query to a DNS server, and how often it is tried. */
 const DNS_TIMEOUT_MS = 1_200
 const DNS_TRIES = 2
 
-/** Thrown instead of connecting. */
+/** Thrown instead of connecting to a host that the guard does not permit. */
 export class TargetRefused extends Error {
   override readonly name = 'TargetRefused'
   readonly code = 'TARGET_REFUSED'
 }
 
 /**
- * Asks the DNS directly: `lookup` of node:dns would occupy one of the process's four threads for as long as a server
- * takes, and files are read on these. Names that only this machine knows (/etc/hosts) lead to private addresses, so they
- * are looked up only if networks were opened.
+ * Queries DNS servers directly: `lookup` of node:dns would occupy one of libuv's four threads, which also read files,
+ * until a server responds. Names that only this machine knows (/etc/hosts) lead to private addresses, so they are
+ * looked up only if the operator has opened networks.
  */
 export function createResolve({ opensNetworks }: Pick<Guard, 'opensNetworks'>): Resolve {
   return async (hostname) => {
@@ -32,8 +32,8 @@ export function createResolve({ opensNetworks }: Pick<Guard, 'opensNetworks'>): 
 }
 
 /**
- * The addresses to which a connection for this host may go. A single address that is not permitted refuses them all:
- * nobody with honest intentions mixes them.
+ * The addresses to which a connection for this host may go. If one address is not permitted, all are refused: no honest
+ * host mixes public and private addresses.
  * @throws {TargetRefused}
  */
 export async function permittedAddresses(

@@ -9,7 +9,7 @@ export const FILE_MODE = 0o600
 
 const RENAME_ATTEMPTS = 20
 
-/** Runs file system work; whatever the disk refuses (ENOSPC, EIO, EACCES, …) becomes STORAGE_UNAVAILABLE. */
+/** Runs file system work; any failure of the disk (ENOSPC, EIO, EACCES, …) becomes STORAGE_UNAVAILABLE. */
 export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -30,7 +30,7 @@ export async function unless<T>(codes: string[], work: Promise<T>): Promise<T | 
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 
-/** Creates a folder with its parents; when this resolves, each entry survives a crash of the machine. */
+/** Creates a folder with its parents; when this resolves, each of them survives a crash of the machine. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE })
   if (first !== undefined) await syncFolders(dirname(path), dirname(first))
@@ -38,7 +38,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * Moves a finished temporary file to its place.
- * @param put how it gets there
+ * @param put moves it; by default, `rename`
  * @throws {AppError} UPLOAD_INTERRUPTED if the temporary file was removed meanwhile
  */
 export async function publish(temporary: string, path: string, put = rename): Promise<void> {
@@ -50,8 +50,8 @@ export async function publish(temporary: string, path: string, put = rename): Pr
       await put(temporary, path)
       break
     } catch (error) {
-      // A still empty folder may just have been removed by the deletion of its last object; mkdir reports that as
-      // ENOTDIR if it happens in the middle of a path.
+      // The deletion of a folder's last object may just have removed the folder; mkdir reports ENOTDIR if that happens
+      // in the middle of a path.
       const raced = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
       if (!raced || attempt === RENAME_ATTEMPTS) throw error
       if (!(await exists(temporary))) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
@@ -65,7 +65,7 @@ export async function remove(path: string): Promise<void> {
   await syncFolder(dirname(path))
 }
 
-/** Removes a folder and its parents below `root` as far as they are empty. Best effort: they cost nothing. */
+/** Removes a folder and its parents below `root`, as far as they are empty. Best effort: empty folders cost nothing. */
 export async function removeEmptyFolders(folder: string, root: string): Promise<void> {
   for (let path = folder; path !== root; path = dirname(path)) {
     try {
@@ -92,7 +92,7 @@ async function syncFolders(folder: string, top: string): Promise<void> {
   await Promise.all(folders.map(syncFolder))
 }
 
-/** fsync(2): a name in a folder is durable only once the folder is synced, too. A missing folder needs no sync. */
+/** fsync(2): a name in a folder is durable only once the folder itself is synced. A missing folder needs no sync. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await unless(['ENOENT', 'ENOTDIR'], open(path, constants.O_RDONLY))

@@ -7,7 +7,7 @@ import { deriveKeys } from '../derived-keys.js'
 import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 import type { ByteRange, DownloadOptions } from './object-storage.js'
 
-/** What a link allows to be sent: the values of two headers. */
+/** The values of the two headers that a link allows to be sent. */
 export interface DownloadLink {
   contentType: string
   contentDisposition: string
@@ -16,7 +16,10 @@ export interface DownloadLink {
 /** An object opened for reading; its content stays the same, even if the key is deleted meanwhile. */
 export interface OpenObject {
   file: FileHandle
-  /** Its bytes, or those of a range, up to an end that is known: no last read finds nothing. Closes the file. */
+  /**
+   * Streams its bytes, or a range of them, and closes the file. The end is known, which saves a last read that finds
+   * nothing.
+   */
   read(range?: ByteRange): Readable
   size: number
   modified: Date
@@ -24,11 +27,11 @@ export interface OpenObject {
   etag: string
 }
 
-/** The objects that this server itself sends to anyone with a signed link to them, and no others. */
+/** The objects that this server itself sends to anyone with a signed link to them. */
 export interface LinkedObjects {
   /**
-   * What a link leads to: the signed headers, and the object. Whoever opens it must close the file, or read a stream of
-   * it to its end. `open` throws FILE_NOT_FOUND and STORAGE_UNAVAILABLE.
+   * Returns what a link leads to: the signed headers, and the object. After `open`, you must close the file, or read a
+   * stream of it to its end. `open` throws FILE_NOT_FOUND and STORAGE_UNAVAILABLE.
    * @throws {AppError} LINK_INVALID if any part of the link was altered or it has expired
    */
   follow(

@@ -2,15 +2,15 @@ import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { unless } from './disk-files.js'
 
-/** Names that are held in memory at once. */
+/** Names that one pass over a folder returns; it holds at most twice as many in memory. */
 const BATCH = 100_000
 /** Files inspected at once. */
 const PARALLEL = 64
 
 /**
- * Every file below a folder, by its path from there with "/" between the names, in byte order. A folder of any size
- * takes the same memory: it is read once for each `BATCH` of its names. Leaves out what vanishes meanwhile, hidden
- * names, and whatever is neither file nor folder.
+ * Every file below a folder, by its relative path with "/" between the names, in byte order. Memory is bounded,
+ * whatever the size of the folder: it is read once for each `BATCH` of its names. Skips what vanishes meanwhile, hidden
+ * names, and what is neither file nor folder.
  */
 export async function* filesBelow(folder: string): AsyncGenerator<{ path: string; size: number }, void> {
   const files: string[] = []
@@ -33,7 +33,7 @@ async function sized(folder: string, names: string[]): Promise<{ path: string; s
   return stats.flatMap(({ path, stats }) => (stats?.isFile() === true ? [{ path, size: stats.size }] : []))
 }
 
-/** The names in a folder; folders end with "/", which is how they are sorted in paths. */
+/** The names in a folder. Those of folders end with "/", so that they are sorted as in paths. */
 async function* sortedNames(folder: string): AsyncGenerator<string, void> {
   let after = ''
   for (;;) {

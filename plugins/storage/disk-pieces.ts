@@ -8,30 +8,30 @@ import type { FilePieces, PieceFile } from './pieces.js'
 
 export interface DiskPiecesOptions {
   temporaries: string
-  /** Where the object of a key is. @throws {TypeError} for what is no key */
+  /** The path of a key's object. @throws {TypeError} if it is not a key */
   pathOf: (key: string) => string
-  /** What the names of an object's temporary files begin with. */
+  /** The prefix of the names of an object's temporary files. */
   prefixOf: (key: string) => string
   /** Makes the names in a folder durable. */
   syncFolderOf: (folder: string) => Promise<void>
 }
 
-/** The name after the prefix of a key; copies have random ones. */
+/** The rest of the file's name, after the prefix of a key; copies have a random one. */
 const PIECES = '0'
 const COPY_BYTES = 1024 * 1024
 
-/** Pieces of an object are written into one temporary file. */
+/** Writes the pieces of an object into one temporary file. */
 export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
   const { temporaries, pathOf, prefixOf, syncFolderOf } = options
   const fileOf = (key: string) => join(temporaries, prefixOf(key) + PIECES)
 
-  /** There is no such file, provided that the storage itself exists. */
+  /** Returns null, for "no such file"; rejects if the storage itself does not exist. */
   async function mounted(): Promise<null> {
     await access(temporaries)
     return null
   }
 
-  /** Copies of earlier attempts, and the pieces themselves. */
+  /** Removes the copies of earlier attempts, and the pieces themselves. */
   async function removeTemporaries(key: string): Promise<void> {
     const prefix = prefixOf(key)
     const names = (await readdir(temporaries)).filter((name) => name.startsWith(prefix))
@@ -47,7 +47,7 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
     } finally {
       await file.close()
     }
-    // Never replaces an object: another may have published its own copy already, and committed it.
+    // Never replaces an object: another process may have published its own copy already, and committed it.
     await unless(['EEXIST'], publish(copy, pathOf(key), link))
     await syncFolderOf(dirname(pathOf(key)))
     await removeTemporaries(key)
@@ -101,7 +101,7 @@ const pieceFile = (file: FileHandle): PieceFile => ({
   close: () => onDisk(() => file.close())
 })
 
-/** A write may take only some of the bytes. */
+/** A single write may take only some of the bytes. */
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let written = 0
   while (written < bytes.length)

@@ -35,9 +35,9 @@ export interface DiskOptions {
 }
 
 /**
- * Object storage in a folder, which one process or several on one file system may share. Only `prepare` creates the
- * folder: if it vanishes later, its volume was unmounted, and then nothing may be written beside it, or be considered
- * missing or deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
+ * Object storage in a folder, which several processes on one file system may share. Only `prepare` creates the folder.
+ * If the folder vanishes later, its volume was unmounted: then nothing may be written in its place, and no object may
+ * count as missing or deleted. Everything rejects with STORAGE_UNAVAILABLE until the folder is back.
  */
 export class DiskStorage implements ObjectStorage, LinkedObjects {
   readonly pieces: FilePieces
@@ -62,8 +62,8 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   }
 
   /**
-   * Creates missing folders, and checks that they are writable. A folder that other users may enter is closed to them,
-   * and once, everything in it; the mode of `.tmp` then records that.
+   * Creates missing folders, and checks that they are writable. Closes the storage's folder to other users, and, only
+   * once, everything in it; the mode of `.tmp` records that this is done.
    */
   async prepare(): Promise<void> {
     await onDisk(async () => {
@@ -134,7 +134,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   async delete(key: string): Promise<void> {
     const path = this.#pathOf(key)
     await onDisk(async () => {
-      // Before the object, so that a writer cannot move its file into place in between.
+      // Temporary files first, so that a writer cannot move its file into place in between.
       const prefix = temporaryPrefix(key)
       const leftovers = (await readdir(this.#temporaries)).filter((name) => name.startsWith(prefix))
       await Promise.all(leftovers.map((name) => remove(join(this.#temporaries, name))))
@@ -174,7 +174,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
     return { headers: this.#signer.verify(key, query), open }
   }
 
-  /** Writes a byte. */
+  /** Writes a byte, so that a folder that is not writable is noticed. */
   async ping(): Promise<void> {
     await onDisk(async () => {
       const probe = join(this.#temporaries, 'ping')
@@ -210,13 +210,13 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
         await this.#folders.sync(dirname(path))
       })
     } catch (error) {
-      // Whatever cannot be removed now is found by delete(key).
+      // If this fails, delete(key) removes the file later.
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
   }
 
-  /** There is no such object, provided that the storage itself exists. */
+  /** Returns null, for "no such object"; rejects if the storage itself does not exist. */
   async #nothing(): Promise<null> {
     await access(this.#temporaries)
     return null
@@ -229,8 +229,9 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
 }
 
 /**
- * The same for every writer of a key, so that delete(key) finds what a killed one left behind. Neither character is
- * ever part of a key. File names have at most 255 bytes, so keys on disk have at most 238; ours have about 130.
+ * What the names of a key's temporary files begin with: the same for every writer of the key, so that delete(key) finds
+ * what a killed writer left behind. No key contains "~" or "@". File names have at most 255 bytes, so keys on disk have
+ * at most 238; ours have about 130.
  */
 function temporaryPrefix(key: string): string {
   return `${key.replaceAll('/', '~')}@`

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { syncFolder, unless } from './disk-files.js'
 import { nextFlight } from '../../core/concurrency/single-flight.js'
 
-/** Maximum number of folders kept open: those that uploads currently go to, a few per tenant and month. */
+/** Maximum number of folders kept open: those to which uploads currently go, a few per tenant and month. */
 const KEPT = 100
 const GONE = ['ENOENT', 'ENOTDIR']
 
@@ -16,16 +16,16 @@ interface KeptFolder {
 
 /**
  * Makes the names in folders below `root` survive a crash of the machine. A name is durable once its folder and all
- * names of folders above it are synced; for a small file that is most of the work. So concurrent writers share one
- * sync, and a folder stays open, which proves that it is still the one whose parents were synced before: nothing else
- * gets its inode meanwhile.
+ * folders above are synced; for a small file, that is most of the work. So concurrent writers share one sync, and
+ * folders stay open. While a folder is open, no other folder can get its inode, so the same inode proves that it is
+ * still the folder whose parents were synced before.
  */
 export class DurableFolders {
   readonly #root: string
   readonly #kept = new LRUCache<string, KeptFolder>({
     max: KEPT,
-    // Closing waits for what is under way; later callers open the folder again. Nothing was written through the handle,
-    // so an error has no meaning.
+    // Closing waits for syncs under way; later callers open the folder again. Nothing was written through the handle,
+    // so an error does not matter.
     dispose: ({ handle }) => void handle.close().catch(() => undefined)
   })
 
@@ -33,7 +33,7 @@ export class DurableFolders {
     this.#root = root
   }
 
-  /** When this resolves, what was in the folder at the time of the call is durable. A missing folder needs nothing. */
+  /** When this resolves, what was in the folder at the time of the call is durable. A missing folder needs no sync. */
   readonly sync = nextFlight(async (folder) => {
     if (process.platform === 'win32' || (await this.#syncKept(folder))) return
     this.#kept.delete(folder)
@@ -41,7 +41,7 @@ export class DurableFolders {
     if (handle === undefined) return
     try {
       const { ino } = await handle.stat({ bigint: true })
-      // All of them, not only new ones: another writer may have just created them and not synced them yet.
+      // Syncs all folders above, not only new ones: another writer may just have created them, and not synced them yet.
       await Promise.all([handle.sync(), ...this.#above(folder).map(syncFolder)])
       this.#kept.set(folder, { handle, inode: ino })
     } catch (error) {

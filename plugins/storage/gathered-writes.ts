@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { onDisk } from './disk-files.js'
 
-/** Bytes that are written at once: each write costs a trip to a thread. */
+/** Bytes that are written at once: each write costs a round trip to a thread. */
 const BLOCK = 256 * 1024
 
 /** Appends chunks to a file, several at a time. @throws {AppError} STORAGE_UNAVAILABLE, and what `chunks` throws */

@@ -9,7 +9,7 @@ import { confineToTenants, type StorageOfTenants } from './tenant-storage.js'
 
 declare module '../resources.js' {
   interface Resources {
-    /** What services use. */
+    /** The storage as services use it: each tenant's objects only. */
     tenantStorage: StorageOfTenants
     /** Null if links lead to the storage itself. */
     linkedObjects: LinkedObjects | null
@@ -19,9 +19,9 @@ declare module '../resources.js' {
 }
 
 /**
- * Provides what services use: `tenantStorage`, and `linkedObjects` if download links lead to this server; and
- * `storage`, the driver itself. A folder that is not writable stops the start. An S3 server that does not answer does
- * not: it may come back, and health checks report it.
+ * Provides, for services, `tenantStorage`, and `linkedObjects` if download links lead to this server; and `storage`,
+ * the driver itself. The start fails if the driver's folder is not writable. It does not fail if an S3 server does not
+ * answer: the server may come back, and health checks report it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = resource(app, 'config')
@@ -43,7 +43,7 @@ async function storage(app: FastifyInstance): Promise<void> {
   app.addHook('onClose', async () => objects.close())
 }
 
-/** Where this process listens; read for every link, since port 0 becomes a real one only later. */
+/** The URL at which this process listens. Read for every link, since port 0 becomes a real one only when it listens. */
 function ownUrl(app: FastifyInstance, configuredPort: number): string {
   const address = app.server.address()
   if (address === null || typeof address === 'string') return `http://localhost:${configuredPort}`

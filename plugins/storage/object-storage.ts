@@ -24,16 +24,16 @@ export interface StoredObject {
 /**
  * Where the bytes of files live. Both drivers keep the same promises, held by one contract test:
  *
- * - An object is either whole under its key or not there at all, whatever is killed when.
+ * - An object is either complete under its key or does not exist, whichever process is killed at whatever time.
  * - When `put` or `putStream` resolves, the object survives a crash of the machine (disk: fsynced).
- * - When they reject, the key may or may not exist: the caller deletes it. On S3 a request whose answer was
- *   lost may even take effect after the rejection, so a key may be forgotten only after a delete that came
- *   some minutes later than the rejection.
- * - Memory is bounded whatever the size of the stream.
+ * - When they reject, the key may or may not exist: the caller deletes it. On S3, a request whose response was lost may
+ *   even take effect after the rejection, so the caller may forget a key only after a delete that comes some minutes
+ *   after the rejection.
+ * - Memory is bounded, whatever the size of the stream.
  *
- * Failures to reach the storage are `AppError` STORAGE_UNAVAILABLE; an aborted signal rejects with its reason.
- * A write whose key is deleted meanwhile rejects with UPLOAD_INTERRUPTED where the driver notices, but only
- * the caller's own bookkeeping can be relied upon. Keys follow `object-key.ts`; any other is a `TypeError`.
+ * Failures to reach the storage are `AppError` STORAGE_UNAVAILABLE; an aborted signal rejects with its reason. A write
+ * whose key is deleted meanwhile rejects with UPLOAD_INTERRUPTED if the driver notices; callers must rely on their own
+ * bookkeeping instead. Keys follow `object-key.ts`; any other is a `TypeError`.
  */
 export interface ObjectStorage {
   /** Writes objects in pieces. */
@@ -43,8 +43,8 @@ export interface ObjectStorage {
   /**
    * Stores a stream of unknown length. If the stream fails, this rejects with its error and leaves nothing readable. If
    * the write ends early, the stream is told to stop (`return()`), which destroys a `Readable`: pass
-   * `readable.iterator({ destroyOnReturn: false })` for one that must outlive it, such as a request that must still be
-   * answered.
+   * `readable.iterator({ destroyOnReturn: false })` for one that must outlive the write, such as a request that must
+   * still be answered.
    */
   putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
   /**
@@ -54,11 +54,11 @@ export interface ObjectStorage {
   get(key: string, range?: ByteRange): Promise<Readable | null>
   /** Size in bytes, or null if there is no such object. */
   stat(key: string): Promise<{ size: number } | null>
-  /** Removes the object and whatever an unfinished upload of this key left behind. Idempotent. */
+  /** Removes the object and what unfinished uploads of this key left behind. Idempotent. */
   delete(key: string): Promise<void>
   /**
-   * Every object whose key starts with `prefix`, which ends with "/", in the byte order of their keys. Any number of
-   * them takes the same memory. (S3's directory buckets list in no order, and cannot be used here.)
+   * Every object whose key starts with `prefix`, which ends with "/", in the byte order of their keys. Memory is
+   * bounded, however many there are. (S3's directory buckets list in no order, so they cannot be used.)
    */
   list(prefix: string): AsyncIterable<StoredObject>
   /** The keys of unfinished uploads below `prefix`, in no order, as far as the storage knows. */

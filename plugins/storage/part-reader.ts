@@ -2,7 +2,7 @@ import { abortable } from '../../core/abortable.js'
 
 const NOTHING = Buffer.alloc(0)
 
-/** Reads a stream of chunks of any size into buffers of a size the reader chooses. One call at a time. */
+/** Reads a stream of chunks of any size into buffers whose size the caller chooses. One call at a time. */
 export class PartReader {
   readonly #chunks: AsyncGenerator<Buffer, void>
   #rest: Buffer = NOTHING

@@ -1,10 +1,10 @@
 /**
- * How objects are written in pieces, by several requests and processes, over hours. The driver keeps bytes only; how far
- * an object has come, and who may write, is the caller's bookkeeping.
+ * Writes objects in pieces, by several requests and processes, over hours. The driver keeps only bytes; the caller
+ * keeps track of how much of an object is written, and who may write.
  *
- * A writer that was replaced may still write to what it has open, at any later moment. So positions alone decide where
- * bytes go, nothing is ever cut short before the end, and a publication that must not trust what may still be open
- * (`clean` is false) makes a copy of it. `delete(key)` of the object removes its pieces, too.
+ * A writer that was replaced may still write to a file that it has open, at any later time. So positions alone decide
+ * where bytes go, nothing is truncated before it is published, and `publish` makes a copy if a writer may still have
+ * the file open (`clean` is false). `delete(key)` of the object removes its pieces, too.
  */
 export type ObjectPieces = FilePieces | PartPieces
 
@@ -18,24 +18,28 @@ export interface FilePieces {
    */
   open: (key: string, create: boolean) => Promise<PieceFile | null>
   /**
-   * Makes the object of the first `length` bytes. Repeatable: also after it has succeeded without its caller knowing.
-   * @param clean nobody has the file open
-   * @throws {AppError} UPLOAD_INTERRUPTED if there are not so many bytes; STORAGE_UNAVAILABLE
+   * Makes the object from the first `length` bytes. Repeatable, even after an attempt that succeeded without its caller
+   * knowing.
+   * @param clean no writer has the file open
+   * @throws {AppError} UPLOAD_INTERRUPTED if there are fewer bytes; STORAGE_UNAVAILABLE
    */
   publish: (key: string, length: number, clean: boolean) => Promise<void>
-  /** Removes the pieces, never the object. */
+  /** Removes the pieces, but never the object. */
   discard: (key: string) => Promise<void>
 }
 
 export interface PieceFile {
   /** Writes all of the bytes at a position, and nothing elsewhere. */
   write(bytes: Buffer, position: number): Promise<void>
-  /** When this resolves, what was written before survives a crash of the machine. More may be written meanwhile. */
+  /**
+   * When this resolves, what was written before the call survives a crash of the machine. More may be written
+   * meanwhile.
+   */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
-/** A part that the storage has. */
+/** A part that is in the storage. */
 export interface StoredPart {
   number: number
   /** Bytes. */
@@ -48,7 +52,7 @@ export interface PartPieces {
   /** Begins a multipart upload. @returns its id */
   begin: (key: string) => Promise<string>
   /**
-   * Stores a part under its number, from 1 on; a part of that number is replaced.
+   * Stores a part under its number, from 1 on; replaces a part of that number.
    * @throws {AppError} UPLOAD_INTERRUPTED if there is no such multipart upload; STORAGE_UNAVAILABLE
    */
   put: (key: string, id: string, number: number, body: Buffer) => Promise<void>
@@ -59,7 +63,7 @@ export interface PartPieces {
   signPut: (key: string, id: string, part: StoredPart, expiresIn: number) => Promise<string>
   /**
    * The parts that have arrived, by their numbers; null if there is no such multipart upload.
-   * @param range only these; not given: all
+   * @param range lists only these numbers; by default, all
    */
   list: (
     key: string,
@@ -67,16 +71,16 @@ export interface PartPieces {
     range?: { from: number; count: number }
   ) => Promise<Map<number, StoredPart> | null>
   /**
-   * Makes the object of the first `length` bytes, whatever other parts and multipart uploads there are. Repeatable: also
-   * after it has succeeded without its caller knowing.
+   * Makes the object from the first `length` bytes, whatever other parts and multipart uploads there are. Repeatable,
+   * even after an attempt that succeeded without its caller knowing.
    * @throws {AppError} UPLOAD_INTERRUPTED if a part is missing or has another size; STORAGE_UNAVAILABLE
    */
   complete: (key: string, id: string, length: number, partSize: number) => Promise<void>
-  /** Gives up a multipart upload, if there is such a one. */
+  /** Aborts a multipart upload, if it exists. */
   abort: (key: string, id: string) => Promise<void>
 }
 
-/** The same pieces, but only of the keys that `assertOwn` lets pass. */
+/** The same pieces, but only for keys that `assertOwn` accepts. */
 export function confinePieces(pieces: ObjectPieces, assertOwn: (key: string) => void): ObjectPieces {
   const own = <Args extends unknown[], Result>(
     work: (key: string, ...rest: Args) => Promise<Result>

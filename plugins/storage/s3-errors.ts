@@ -2,8 +2,8 @@ import { S3ServiceException } from '@aws-sdk/client-s3'
 import { AppError } from '../../core/errors.js'
 
 /**
- * Runs one call to S3. Its failure becomes what `ObjectStorage` promises: the signal's reason, an `AppError` thrown on
- * purpose, or STORAGE_UNAVAILABLE with the SDK's error as its cause.
+ * Runs one call to S3. If it fails, this throws what `ObjectStorage` promises: the signal's reason, an `AppError` that
+ * the call threw itself, UPLOAD_INTERRUPTED, or STORAGE_UNAVAILABLE with the SDK's error as its cause.
  */
 export async function onS3<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {

@@ -22,7 +22,7 @@ const BASE_PARTS = 1_000
 
 /** S3 joins the parts before it answers, which takes minutes for very large objects. */
 export const COMPLETE_TIMEOUT_MS = 300_000
-/** Short, since a caller waits for the error that led to it. */
+/** Short, since the caller waits for the error that caused the abort. */
 const ABORT_TIMEOUT_MS = 5_000
 
 export interface Target {
@@ -113,7 +113,7 @@ export async function uploadInParts(
       signal
     )
   } catch (error) {
-    // Best effort: what this leaves behind is found by delete(key).
+    // Best effort: delete(key) removes what this leaves behind.
     const abort = new AbortMultipartUploadCommand(upload)
     await client.send(abort, { requestTimeout: ABORT_TIMEOUT_MS }).catch(() => undefined)
     throw error

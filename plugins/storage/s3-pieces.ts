@@ -15,8 +15,8 @@ import { hasCode, onS3 } from './s3-errors.js'
 import { abortUploads, COMPLETE_TIMEOUT_MS, sendTimeout, type Target } from './s3-multipart.js'
 
 /**
- * Pieces of an object are the parts of a multipart upload.
- * @param signer sends nothing: what it signs names the host that clients reach
+ * Writes the pieces of an object as parts of a multipart upload.
+ * @param signer only signs URLs, which name the host that clients reach
  */
 export function createS3Pieces(
   targetOf: (key: string) => Target,
@@ -38,7 +38,7 @@ export function createS3Pieces(
     const parts = new Map<number, Part>()
     const end = range === undefined ? Infinity : range.from + range.count
     let from = range === undefined ? undefined : String(range.from - 1)
-    // The SDK's own paginator never ends.
+    // The SDK's own paginator ignores IsTruncated, and never ends.
     do {
       const command = new ListPartsCommand({
         ...upload,
@@ -100,7 +100,7 @@ export function createS3Pieces(
           .send(command, { requestTimeout: COMPLETE_TIMEOUT_MS })
           .catch((error: unknown) => unlessGone(error))
         if (done === undefined) return isDone(key, length)
-        // A writer that was replaced while it began may have left another.
+        // A writer that was replaced while it began an upload may have left that one behind.
         await abortUploads(targetOf(key))
       }),
     async abort(key, id) {
@@ -117,8 +117,8 @@ function unlessGone(error: unknown): undefined {
 }
 
 /**
- * The parts that make up `length` bytes, with the tags that S3 itself has listed: those that a writer was answered with
- * may be of a part that another has replaced.
+ * The parts that make up `length` bytes, with the ETags that S3 lists: the ETag in a writer's response may be of a part
+ * that another writer has since replaced.
  */
 function wantedParts(listed: Map<number, Part>, length: number, partSize: number) {
   return Array.from({ length: Math.ceil(length / partSize) }, (_, index) => {

@@ -38,11 +38,11 @@ export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
-/** Until the response begins. The body may take as long as its reader does. */
+/** Until the response begins. The body may take as long as its reader needs. */
 const ANSWER_TIMEOUT_MS = 15_000
 /**
- * Maximum connections of each kind. A read holds one for as long as its reader takes, so reads have their own, and so
- * has the check whether S3 answers. The SDK's own limit of 50 is less than a process needs.
+ * Maximum connections of each kind. A read holds a connection for as long as its reader takes, so reads have their own
+ * connections, and so has the ping. The SDK's own limit of 50 is less than a process needs.
  */
 const SOCKETS = { reads: 500, work: 500, ping: 1 }
 /** Milliseconds within which S3 must answer a ping. */
@@ -50,7 +50,8 @@ const PING_TIMEOUT_MS = 3_000
 
 /**
  * Objects in a bucket of any S3-compatible server. Needs s3:GetObject, PutObject, DeleteObject, ListBucket,
- * AbortMultipartUpload, ListMultipartUploadParts and ListBucketMultipartUploads; without ListBucket, S3 answers 403 for a missing key.
+ * AbortMultipartUpload, ListMultipartUploadParts and ListBucketMultipartUploads. Without ListBucket, S3 answers 403 for
+ * a missing key.
  */
 class S3Storage implements ObjectStorage {
   readonly pieces: PartPieces
@@ -101,7 +102,7 @@ class S3Storage implements ObjectStorage {
     signal?.addEventListener('abort', onAbort, { once: true })
     const reader = new PartReader(body, stop.signal)
     try {
-      // Memory that is never written is never taken from the system, so small streams stay small.
+      // The system provides memory only once it is written to, so a small stream takes little.
       const first = await reader.fill(Buffer.allocUnsafeSlow(this.#partSize(1)))
       if (await reader.more()) await uploadInParts(this.#target(key), reader, first, this.#partSize, stop)
       else await this.put(key, first, signal)
@@ -144,7 +145,7 @@ class S3Storage implements ObjectStorage {
   async delete(key: string): Promise<void> {
     const command = new DeleteObjectCommand(this.#object(key))
     await onS3(async () => {
-      // Before the object, so that an upload completed in between is deleted too.
+      // Uploads first, so that an object completed in between is deleted too.
       await abortUploads(this.#target(key))
       await this.#client.send(command)
     })
@@ -186,7 +187,7 @@ class S3Storage implements ObjectStorage {
 
   async ping(): Promise<void> {
     const command = new HeadBucketCommand({ Bucket: this.#bucket })
-    // A request that is never answered would hold the only connection.
+    // A request that S3 never answers would hold the only connection.
     const abortSignal = AbortSignal.timeout(PING_TIMEOUT_MS)
     await onS3(() => this.#pinger.send(command, { abortSignal }))
   }
@@ -215,7 +216,7 @@ interface ClientOptions {
   endpoint: string | undefined
   /** Maximum number of connections. */
   sockets: number
-  /** A client whose credentials are shared, so that a role's are fetched only once. */
+  /** A client that shares its credentials, so that those of a role are fetched only once. */
   sibling?: S3Client
 }
 

@@ -6,15 +6,14 @@ import { confinePieces, type ObjectPieces } from './pieces.js'
 
 /**
  * The objects of one tenant; the methods are those of `ObjectStorage`. Keys come from the tenant's own database, which
- * is believed only about that tenant: for any key but `tenants/{its id}/…` there is nothing to read, sign or delete,
- * and the storage is not asked.
+ * is trusted only about that tenant: any key but `tenants/{its id}/…` counts as missing, and the storage is not asked.
  */
 export interface TenantStorage {
   /** @throws {TypeError} from each method, for another tenant's key */
   readonly pieces: ObjectPieces
   /** @throws {TypeError} for another tenant's key: this program makes the keys of new objects */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
-  /** @throws {TypeError} likewise */
+  /** @throws {TypeError} for another tenant's key */
   putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
   get(key: string, range?: ByteRange): Promise<Readable | null>
   stat(key: string): Promise<{ size: number } | null>
@@ -27,7 +26,7 @@ export interface TenantStorage {
   signDownload(key: string, options: DownloadOptions): Promise<string | null>
 }
 
-/** The only way from a tenant to the storage. */
+/** The only way to a tenant's objects. */
 export interface StorageOfTenants {
   of(tenant: { id: string }): TenantStorage
 }

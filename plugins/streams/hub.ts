@@ -12,11 +12,11 @@ import { Topic } from './topic.js'
 const CHECK_MS = 200
 /** Milliseconds after which access that could not be confirmed counts as lost. */
 const UNCONFIRMED_MS = 1_000
-/** Milliseconds between two looks for logs that may have grown, since notifications can be lost. */
+/** Milliseconds between two polls for logs that may have grown, since notifications can be lost. */
 const POLL_MS = 5_000
-/** Milliseconds between two reads of every log with streams, since the marks of such logs may be gone as well. */
+/** Milliseconds between two reads of every log that has streams: a log may have lost its mark before it was polled. */
 const READ_ALL_MS = 600_000
-/** Milliseconds for which a client may take nothing of what it was sent. */
+/** Milliseconds for which a client may read nothing of what it was sent. */
 const STALL_MS = 60_000
 /** Logs that are read at once. */
 const READS = 4
@@ -25,7 +25,7 @@ const CHECKS = 20
 /** Events per read. */
 const BATCH = 200
 
-/** Filters come later: readers who may see different events share one read. */
+/** Filters are applied later, so that readers who may see different events share one read. */
 const EVERYTHING: EventFilter = { hidden: WORK_EVENTS, types: null, addresses: true }
 
 /** Runs work on the log of a tenant; undefined: on that of the main database. */
@@ -46,15 +46,15 @@ export interface StreamRequest {
 
 export interface HubOptions {
   withFeed: WithFeed
-  /** Those of these logs that may have grown in the last minutes. */
+  /** Returns which of these logs may have grown in the last minutes. */
   listMarked: (logs: string[]) => Promise<string[]>
   perProcess: number
   perLog: number
   /** Called when the first stream opens. */
   onFirst: () => void
-  /** Milliseconds between two signs of life. */
+  /** Milliseconds between two heartbeats. */
   heartbeatMs: number
-  /** Called if logs could not be read or looked for; that is tried again. */
+  /** Called if reading or polling logs failed; the hub tries again. */
   onFailure: (error: unknown) => void
   /** Called with every stream that has ended. */
   onEnd: (stream: EventStream) => void
@@ -69,7 +69,7 @@ export class StreamHub {
   readonly #checking = pLimit(CHECKS)
   #timers: NodeJS.Timeout[] | undefined
   #stopped = false
-  /** When all streams were checked, by `performance.now()`. */
+  /** When the streams were last checked, by `performance.now()`. */
   #checkedAt = 0
 
   constructor(private readonly options: HubOptions) {}
@@ -106,13 +106,13 @@ export class StreamHub {
     }
   }
 
-  /** @param log that was added to: the id of its tenant, or `MAIN_OUTBOX`; undefined: perhaps any */
+  /** @param log the log that has grown: the id of its tenant, or `MAIN_OUTBOX`; undefined: any log may have */
   wake(log?: string): void {
     if (log !== undefined) this.#topics.get(log)?.wake()
     else for (const topic of this.#topics.values()) topic.wake()
   }
 
-  /** Ends all streams: their clients go on with another process. */
+  /** Ends all streams; their clients reconnect to another process. */
   stop(): void {
     this.#stopped = true
     for (const timer of this.#timers ?? []) clearInterval(timer)
@@ -129,7 +129,7 @@ export class StreamHub {
     this.options.onFirst()
   }
 
-  /** Asks the main database first: a tenant in which nothing happens is not opened. */
+  /** Asks the main database first, so that tenants without changes are not opened. */
   #poll(): void {
     const logs = [...this.#topics.keys()]
     if (logs.length === 0) return
@@ -142,7 +142,7 @@ export class StreamHub {
   #topicOf(log: string, tenant: TenantRef | undefined): Topic {
     const known = this.#topics.get(log)
     if (known !== undefined) return known
-    // Without the rights of the request: the read is for all streams of the log.
+    // Without the request's `askAgain`: the read is for all streams of the log.
     const place = tenant && { id: tenant.id, database_name: tenant.database_name, server: tenant.server }
     const topic = new Topic(
       tenant?.id,
@@ -180,7 +180,8 @@ export class StreamHub {
 
   #checkAll(): void {
     const now = performance.now()
-    // While the process stood still, it could neither ask nor send anything: otherwise all streams would end at once.
+    // Time in which the process stood still does not count: it could neither ask nor send, and all streams would end at
+    // once.
     const stoodStill = Math.max(0, now - this.#checkedAt - CHECK_MS)
     this.#checkedAt = now
     for (const stream of this.#streams()) {
@@ -193,7 +194,7 @@ export class StreamHub {
   }
 }
 
-/** If the check is impossible at the moment, the next one may succeed in time. */
+/** If the check itself fails, the stream goes on: the next check may succeed in time. */
 async function confirm(stream: EventStream): Promise<void> {
   stream.checking = true
   const asked = performance.now()

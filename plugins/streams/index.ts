@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 15_000
 
 declare module '../resources.js' {
   interface Resources {
-    /** Leads to the event logs. */
+    /** Runs work on an event log. */
     withFeed: WithFeed
     streams: StreamHub
   }
@@ -41,14 +41,14 @@ export default fp(
     const wakeUps = createWakeUps(database.directUrl, (name) => hub.wake(name), log)
     const hub: StreamHub = new StreamHub({
       withFeed,
-      // The log of the main database has no marks, and is always open.
+      // The log of the main database has no mark, and is always open.
       listMarked: async (logs) => [
         ...logs.filter((name) => name === MAIN_OUTBOX),
         ...(await dirtyTenants.listMarked(logs))
       ],
       onFirst: () => wakeUps.start(),
       ...limits,
-      // A connection that is silent for longer than its own limit would be cut off here.
+      // This server itself closes connections that are silent for longer than `connectionIdle`.
       heartbeatMs: Math.min(HEARTBEAT_MS, http.timeouts.connectionIdle * 500),
       onFailure: (error) => log.warn({ err: error }, 'events could not be read for streams; trying again'),
       onEnd: ({ reason, events }) => {

@@ -6,7 +6,7 @@ import { cursorText, HEARTBEAT, retryText } from './event-text.js'
 /** Why a stream ended. */
 export type EndReason = 'client' | 'access' | 'slow' | 'shutdown' | 'expired'
 
-/** Bytes that wait for the client before the stream asks for no more. */
+/** Bytes that may wait for the client before the stream stops asking for more. */
 const HIGH_WATER_MARK = 16 * 1024
 
 export interface StreamOptions {
@@ -16,15 +16,15 @@ export interface StreamOptions {
   sees: () => EventFilter
   /** Rejects if the reader may no longer read. */
   confirmAccess: () => Promise<void>
-  /** Ends the connection at once, with what was not sent yet. */
+  /** Closes the connection at once and drops what was not sent yet. */
   cut: () => void
   /** Called when the stream wants more. */
   onReady: () => void
 }
 
 /**
- * The events of one log for one client. It is filled only while the client keeps reading: a client that is slow costs
- * the bytes of its last delivery, and reads the rest from the log later.
+ * The events of one log for one client. It is filled only while the client keeps reading: a slow client costs only the
+ * memory of its last delivery, and gets the rest from the log later.
  */
 export class EventStream extends Readable {
   position: EventPosition
@@ -32,9 +32,9 @@ export class EventStream extends Readable {
   readonly confirmAccess: () => Promise<void>
   /** Whether a check of access is running. */
   checking = false
-  /** Whether the client has taken what it was sent. */
+  /** Whether the client has read what it was sent. */
   ready = false
-  /** Moments by `performance.now()`. */
+  /** Times by `performance.now()`. */
   confirmedAt = performance.now()
   deliveredAt = performance.now()
   /** Events that were delivered. */
@@ -42,7 +42,7 @@ export class EventStream extends Readable {
   reason: EndReason = 'client'
   readonly #cut: () => void
   readonly #onReady: () => void
-  /** That of the last `id`. */
+  /** The position in the last `id` that was sent. */
   #told: number
   #ended = false
 
@@ -63,7 +63,7 @@ export class EventStream extends Readable {
     this.#onReady()
   }
 
-  /** @param text of these events; empty if the reader sees none of those up to `next` */
+  /** @param text the text of these events; empty if the reader may see none of those up to `next` */
   deliver(text: Buffer, events: number, next: EventPosition): void {
     this.position = next
     if (events === 0) return
@@ -72,14 +72,14 @@ export class EventStream extends Readable {
     this.#push(text)
   }
 
-  /** Shows that the stream is alive, and how far it has come. */
+  /** Sends a heartbeat, or the cursor if it has moved since the last one. */
   beat(): void {
     const moved = this.position.position !== this.#told
     this.#told = this.position.position
     this.#push(moved ? cursorText(this.position) : HEARTBEAT)
   }
 
-  /** What the client has not taken yet is dropped with the connection. */
+  /** Ends the stream. If the client has not read everything, the rest is dropped with the connection. */
   finish(reason: EndReason): void {
     if (this.#ended || this.destroyed) return
     this.#ended = true

@@ -4,22 +4,22 @@ import type { EventFilter, FeedRead } from '../../db/event-feed.js'
 import { eventText } from './event-text.js'
 import type { EventStream } from './stream.js'
 
-/** Bytes of events after which a delivery ends, so that what one client can hold up is bounded. */
+/** Bytes of events after which a delivery ends, to bound the memory that one client can hold up. */
 const MAX_DELIVERY_BYTES = 64 * 1024
 
 /** Reads a log from a position on. */
 export type ReadLog = (from: EventPosition) => Promise<FeedRead>
 
 /**
- * The streams of one log. Streams that have come equally far share each read, so those that keep up cost one read for
- * all of them; the others take turns with them.
+ * The streams of one log. Streams at the same position share each read, so all streams that keep up cost one read
+ * together; those that lag take turns with them.
  */
 export class Topic {
   /** In the order of their turns. */
   readonly streams = new Set<EventStream>()
-  /** A position that exists. */
+  /** The highest position that is known to exist. */
   #known = 0
-  /** Whether there may be more than is known. */
+  /** Whether the log may have grown beyond `#known`. */
   #woken = false
   #serving = false
 
@@ -33,13 +33,13 @@ export class Topic {
     private readonly onFailure: (error: unknown) => void
   ) {}
 
-  /** Something may have been added to the log. */
+  /** Call this when the log may have grown. */
   wake(): void {
     this.#woken = true
     this.serve()
   }
 
-  /** Delivers to all streams that are ready what they have not been sent. */
+  /** Sends all ready streams the events that they have not been sent yet. */
   serve(): void {
     if (this.#serving) return
     this.#serving = true
@@ -66,7 +66,7 @@ export class Topic {
     }
   }
 
-  /** The streams that have come as far as the one whose turn it is. */
+  /** The streams at the same position as the one whose turn it is. */
   #nextGroup(): { from: EventPosition; streams: EventStream[] } | undefined {
     const due = [...this.streams].filter(
       (stream) => stream.ready && (this.#woken || stream.position.position < this.#known)
@@ -84,7 +84,7 @@ export class Topic {
     const next = isCut ? { epoch, position: texts.at(-1)?.event.position ?? from.position } : read.next
     const byFilter = new Map<string, { text: Buffer; events: number }>()
     for (const stream of streams) {
-      // It may have ended, or been sent a sign of life, meanwhile.
+      // It may have ended, or been sent a heartbeat, meanwhile.
       if (!this.streams.has(stream) || !stream.ready) continue
       this.streams.delete(stream)
       this.streams.add(stream)

@@ -1,6 +1,6 @@
-/** A pool as someone sees it who needs one of its connections. */
+/** A pool, as another pool sees it that needs one of its connections. */
 export interface Candidate {
-  /** Its open connections, without those that already leave; and how many of them are idle. */
+  /** Its open connections, not counting retired ones; and how many of them are idle. */
   live: number
   idle: number
   leases: number
@@ -9,10 +9,10 @@ export interface Candidate {
 }
 
 /**
- * The pool that can best spare a connection: one that keeps another while this one is idle; one that nobody uses; one
- * that keeps another; any. Of several in use it is the first, so the caller puts the pools in the order of their turns.
- * Of the unused ones it is a random one of the older half: if tenants take turns, the least recently used is the next
- * to be used.
+ * The pool that can best spare a connection. In order of preference: a pool that has an idle connection and another
+ * one; a pool that nobody uses; a pool that has another connection; any pool. Of several pools in use, it is the first,
+ * so the caller sorts the pools by their turns. Of several unused pools, it is a random one of the least recently used
+ * half: if tenants take turns, the least recently used pool is the next to be used.
  */
 export function chooseVictim<C extends Candidate>(candidates: readonly C[], idleOnly = false): C | undefined {
   const spare = candidates.find(({ live, idle }) => idle > 0 && live > 1)

@@ -17,16 +17,19 @@ import {
 
 /** Milliseconds between two attempts to connect to a server without free connections. */
 const RETRY_MS = 50
-/** Milliseconds after which a retired connection counts as kept by its work, and another one is retired as well. */
+/** Milliseconds after which a retired connection counts as held up by its work, and another one is retired as well. */
 const RETIREMENT_MS = 100
 
-/** Milliseconds without growth after a connection was refused that a pool could do without. */
+/** Milliseconds for which no pool grows after the server refused a connection to a pool that already had one. */
 const GROWTH_PAUSE_MS = 1_000
 
 export interface CapOptions {
   /** Maximum number of connections at once, opening and closing ones included. */
   maxConnections: number
-  /** Milliseconds that queries must wait, or a pool's connections do the same work, before it gets another one. */
+  /**
+   * Milliseconds that queries must wait, or that all of a pool's connections must be busy with the same work, before
+   * the pool gets another one.
+   */
   growMs: number
   /** Maximum wait of a pool without any connection, in milliseconds. */
   waitMs: number
@@ -34,7 +37,7 @@ export interface CapOptions {
 
 /** A pool's share of the connections. */
 export interface Share {
-  /** Give it to postgres.js. */
+  /** Pass this to postgres.js. */
   gate: postgres.Gate
   isEmpty(): boolean
   /** Whether it waits in line for a connection. */
@@ -50,35 +53,35 @@ export interface ConnectionCounts {
   connects: number
   failedConnects: number
   retirements: number
-  /** The most that there may be. */
+  /** The maximum number of connections. */
   max: number
   /** 1 while the server counts as down, otherwise 0. */
   down: number
 }
 
 /**
- * The connections of this process to one server, shared by many pools. Each has as few as it needs: the first when a
- * query has none, and another one only if queries wait for `growMs` while there are free connections and nobody is in
- * line. A connection counts until its socket has closed, so the server never sees more than `maxConnections`.
+ * The connections of this process to one server, shared by many pools. Each pool has as few as it needs: it gets the
+ * first when a query has none, and another one only if queries wait for `growMs` while connections are free and no pool
+ * is in line. A connection counts until its socket has closed, so the server never sees more than `maxConnections`.
  *
  * Pools without any connection wait in line. For each of them, one connection of another pool is retired: it gets no
  * new queries, and closes when its work is done. So no work is broken, and busy pools cannot keep others out.
  */
 export class ConnectionCap {
-  /** Those with connections; the one that opened one last is last. */
+  /** The pools with connections; the one that last opened a connection comes last. */
   readonly #members = new Set<Member>()
   readonly #line: Member[] = []
   readonly #breaker = new CircuitBreaker()
   readonly #done = { waits: 0, connects: 0, failedConnects: 0, retirements: 0 }
   #connections = 0
-  /** When pools may grow again, since a server refused a connection that was not urgent; from performance.now(). */
+  /** When pools may grow again after the server refused a connection; from performance.now(). */
   #nextGrowth = 0
-  /** A timer for each retired connection that should close any moment. */
+  /** A timer for each retired connection that should close soon. */
   readonly #expected = new Set<NodeJS.Timeout>()
 
   constructor(private readonly options: CapOptions) {}
 
-  /** Makes a pool share the connections. */
+  /** Lets another pool share the connections. */
   admit(holder: Holder): Share {
     const member = newMember(holder)
     return {
@@ -111,7 +114,7 @@ export class ConnectionCap {
     return this.#connections >= this.options.maxConnections
   }
 
-  /** @returns whether a connection will come for queries that wait */
+  /** @returns whether the waiting queries will get a connection */
   #wanted(member: Member, age: number): boolean {
     if (age < this.options.growMs) {
       this.#lookLater(member)
@@ -138,7 +141,7 @@ export class ConnectionCap {
     return true
   }
 
-  /** Queries that still wait after `growMs` wait for long, whatever the connections have done meanwhile. */
+  /** Queries that still wait after `growMs` have waited for too long, whatever the connections have done meanwhile. */
   #lookLater(member: Member): void {
     member.lookTimer ??= setTimeout(() => {
       delete member.lookTimer
@@ -173,12 +176,12 @@ export class ConnectionCap {
     this.#wait(member)
     member.refusal = error
     const isServerFull = codeOf(error) === SQLSTATE.tooManyConnections
-    // The connections that the server lacks may be ours.
+    // This process may itself hold the connections that the server lacks.
     if (isServerFull) this.#retireOne(true)
     const fate = isServerFull
       ? await sleep(RETRY_MS).then(() => 'again' as const)
       : await this.#repair(member, error)
-    // It may have been given up meanwhile.
+    // Its wait may have ended meanwhile.
     if (member.state !== 'waiting') return
     if (fate !== 'again') this.#fail(member, fate)
     else if (performance.now() >= member.deadline) this.#fail(member, busy(error))
@@ -188,7 +191,7 @@ export class ConnectionCap {
     }
   }
 
-  /** Once for each wait. @returns the error if it was in vain */
+  /** Tries a repair, once for each wait. @returns the error if that did not help */
   async #repair(member: Member, error: Error): Promise<'again' | Error> {
     if (member.repaired) return error
     member.repaired = true
@@ -208,13 +211,13 @@ export class ConnectionCap {
     if (member.connections === 0 && member.state === 'content') member.holder.onEmpty()
   }
 
-  /** From now on until it has a connection or fails. */
+  /** From now on, the pool waits until it has a connection or fails. */
   #wait(member: Member): void {
     member.state = 'waiting'
     if (member.deadlineTimer !== undefined) return
     member.deadline = performance.now() + this.options.waitMs
     member.deadlineTimer = setTimeout(() => {
-      // While it is being opened, the time limit for connecting applies.
+      // While a connection is being opened, the time limit for connecting applies.
       if (member.state === 'waiting') this.#fail(member, busy(member.refusal))
     }, this.options.waitMs)
   }
@@ -234,9 +237,9 @@ export class ConnectionCap {
     member.sql?.rejectQueued(error)
   }
 
-  /** Opens connections for the line, as far as there are any. */
+  /** Opens connections for the pools in line, as far as any are free. */
   #dispatch(): void {
-    // One that was refused is ready again when its socket has closed.
+    // A pool whose connection was refused is ready again when the socket has closed.
     for (let next = this.#line.find(isReady); next !== undefined; next = this.#line.find(isReady)) {
       if (isWanting(next) && this.#isFull && this.#breaker.mayTry) break
       this.#leaveLine(next)
@@ -252,7 +255,7 @@ export class ConnectionCap {
     if (place >= 0) this.#line.splice(place, 1)
   }
 
-  /** Retires as many connections as pools are in line. */
+  /** Retires as many connections as there are pools in line. */
   #makeRoom(): void {
     while (this.#isFull && this.#line.length > this.#expected.size && this.#retireOne()) continue
   }

@@ -1,11 +1,11 @@
 import type postgres from 'postgres'
 
-/** Who uses a pool's connections. */
+/** The user of a pool's connections. */
 export interface Holder {
   leases: number
   /** Milliseconds, from performance.now(). */
   lastUsed: number
-  /** Removes what made the server refuse a connection. @returns false if it cannot */
+  /** Removes the reason why the server refused a connection. @returns false if it cannot */
   repair(error: Error): Promise<boolean>
   /** Called when the pool has no connection left, and needs none. */
   onEmpty(): void
@@ -19,7 +19,7 @@ export interface Member {
   /** One for each retired connection that is still open. */
   retiring: NodeJS.Timeout[]
   state: 'content' | 'waiting' | 'opening'
-  /** Milliseconds, from performance.now(): when it has waited for too long. */
+  /** Milliseconds, from performance.now(): when its wait times out. */
   deadline: number
   deadlineTimer?: NodeJS.Timeout
   lookTimer?: NodeJS.Timeout
@@ -45,7 +45,7 @@ export const canOpen = ({ sql }: Member) => sql !== undefined && sql.pool().clos
 /** Whether its turn may come. */
 export const isReady = (member: Member) => canOpen(member) || !isWanting(member)
 
-/** Whether it has connections that will run what waits. */
+/** Whether it has connections that will run its waiting queries. */
 export function isServed({ sql }: Member): boolean {
   if (sql === undefined) return false
   const { idle, busy } = sql.pool()

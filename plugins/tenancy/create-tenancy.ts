@@ -18,9 +18,9 @@ export interface Tenancy {
 }
 
 /**
- * The tenants' places according to the settings, and the router to them. Connects to nothing before it is used.
+ * The tenants' places according to the settings, and the router to them. Connects to nothing before the first use.
  * @param onProblem receives background failures
- * @param migrations that this code knows, oldest first
+ * @param migrations the migrations that this code knows, oldest first
  */
 export function createTenancy(
   config: Pick<Config, 'database' | 'tenancy'>,

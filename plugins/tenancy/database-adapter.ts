@@ -27,7 +27,9 @@ const IDLE_TIMEOUT = 60
 /** How many databases found current are remembered. */
 const FITTING_KEPT = 10_000
 
-/** A role may set these for its own sessions (ALTER ROLE), and so keep its tenant from working. */
+/**
+ * Set for every session, since a role may change them for its own sessions (ALTER ROLE), which could break its tenant.
+ */
 const SESSION_SETTINGS = {
   search_path: 'public',
   default_transaction_read_only: 'off',
@@ -71,7 +73,10 @@ export function createDatabaseAdapter(
       await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
     return migrated
   }, record)
-  /** Databases found current: they are not checked again until a statement finds tables that it does not know. */
+  /**
+   * Databases that were found current. They are checked again only after a statement failed because it did not find the
+   * tables that it expects.
+   */
   const fitting = new LRUCache<string, true>({ max: FITTING_KEPT })
 
   const cap = new ConnectionCap({ maxConnections, growMs, waitMs: poolWaitMs })
@@ -116,8 +121,8 @@ export function createDatabaseAdapter(
   }
 
   /**
-   * A tenant older than the roles has none, and after a change of the secret its password is outdated: then the role is
-   * admitted. @returns whether it was
+   * Admits the role of a tenant after its login was refused: a tenant that is older than the roles has none, and after
+   * a change of the secret, the password is outdated. @returns whether it did
    */
   async function letIn(database: string, error: unknown): Promise<boolean> {
     if (roles === undefined || !isRefusedLogin(error)) return false
@@ -126,8 +131,8 @@ export function createDatabaseAdapter(
   }
 
   /**
-   * A login that is refused by a statement was changed by itself: it is admitted again. How much of the work was done
-   * is unknown, so only the caller can repeat it.
+   * If a statement is refused as a login would be, the role has changed its own settings: this admits it again. How
+   * much of the work was done is unknown, so only the caller can repeat it.
    * @throws {AppError} TENANT_BUSY
    */
   async function whileLetIn<T>(database: string, work: () => Promise<T>): Promise<T> {
@@ -157,7 +162,7 @@ export function createDatabaseAdapter(
   return {
     async provision(tenant) {
       if (await databases.ensure(tenant)) return
-      // The database existed: perhaps from an earlier version, or from an earlier attempt.
+      // The database existed, perhaps from an earlier version or an earlier attempt, and may have no role yet.
       await roles?.admit(tenant.database_name, asOwner(tenant.database_name))
     },
     async adopt(transaction, tenant) {
@@ -176,7 +181,7 @@ export function createDatabaseAdapter(
     },
     async migrate(tenant) {
       const migrated = await migrateTenant(tenant)
-      // As the tenant's role, which is admitted if necessary.
+      // Connects as the tenant's role, and admits it if necessary.
       if (roles !== undefined) await inspect(tenant.database_name)
       return migrated
     },

@@ -16,8 +16,8 @@ export interface TenantPlace<Opened> {
 }
 
 /**
- * Opens a tenant after checking its migration version once, on a connection that is used anyway. A tenant that is
- * behind the code is migrated first.
+ * Opens a tenant after checking its migration version once, on a connection that is needed anyway. A tenant whose
+ * tables are behind the code is migrated first.
  * @throws {AppError} TENANT_NEWER if it is beyond what this code can work with, TENANT_NOT_READY if it could not be
  * migrated
  */

@@ -25,7 +25,7 @@ export default fp(
     registerPlaceMetrics(resource(app, 'metrics'), places)
     app.addHook('onReady', async () => {
       await check().catch((error: unknown) => {
-        // An outage passes; the check is repeated before anything is done.
+        // An outage is temporary: the check is repeated before the first work on a tenant.
         if (!isDatabaseUnavailable(error)) throw error
       })
       places.refill()

@@ -9,8 +9,9 @@ const REMEMBERED = 10_000
 const GOOD_FOR = 1_000
 
 /**
- * For work that would look up the same tenant for every event. Whoever uses an old row meets what anyone meets whose
- * tenant is removed right after the look-up. Look-ups of one tenant at the same time share a query.
+ * For work that would look up the same tenant for every event. An outdated row does no harm: a tenant can also be
+ * removed right after a look-up, so callers must cope with that anyway. Concurrent look-ups of one tenant share a
+ * query.
  */
 export function createKnownTenants(tenants: Pick<TenantRepository, 'findById'>): FindTenant {
   const known = new LRUCache<string, Tenant>({

@@ -7,10 +7,10 @@ import { BUILDING, templateVersion } from './server-names.js'
 
 /**
  * Drops this installation's databases that nobody will use: spares that a killed process left unfinished, spares and
- * templates of older versions, and surplus spares. Leaves alone whatever belongs to a newer version: during an upgrade,
- * older processes run beside it. (For an older process whose spares and template are gone, creating a tenant only takes
- * longer.) A process that makes a spare or a template holds the lock on its name.
- * @param session on the server; holds the lock for refilling, so nobody else records spares
+ * templates of older versions, and surplus spares. Leaves alone what belongs to a newer version: during an upgrade,
+ * older processes run beside newer ones. (If an older process finds its spares and its template gone, creating a tenant
+ * only takes longer.) A process that makes a spare or a template holds the lock on its name.
+ * @param session on the server; holds the lock for refilling, so no other process records spares
  */
 export async function removeLeftovers(
   session: postgres.Sql,
@@ -20,7 +20,8 @@ export async function removeLeftovers(
 ): Promise<void> {
   const isOld = (other: string) => other !== template && templateVersion(other) <= templateVersion(template)
 
-  // Before the rows: a spare given away in between has lost its row and this name together.
+  // Databases are listed before rows: a spare given away in between has lost its row and this name together, so
+  // dropping this name does nothing.
   const databases = await listDatabases(session, sparePrefix)
   const spares = await listSpares(records, server)
   const surplus = spares.filter((spare) => spare.template === template).slice(wanted)

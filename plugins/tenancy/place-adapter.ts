@@ -17,13 +17,13 @@ export interface Dropped {
   roles: number
 }
 
-/** What the places of one server need to know of the installation. */
+/** What the places on one server need to know about the installation. */
 export interface ServerContext {
   /** The name of the server. */
   server: string
-  /** What the installation calls what it has there. */
+  /** The names of the installation's things on the server. */
   names: ServerNames
-  /** The main database, which may be on another server: has the record of spares. */
+  /** The main database, which may be on another server; it records the spares. */
   records: postgres.Sql
   hold: HoldTenant
   /** The migrations of tenants that this code knows, oldest first. */
@@ -39,8 +39,9 @@ export interface PlaceAdapter {
   /** Makes the tenant's place ready. Idempotent; safe to repeat after a crash at any point. */
   provision: (tenant: TenantRef) => Promise<void>
   /**
-   * The same within a transaction of the main database, which must be on this server, using what was prepared in advance; false if there was nothing,
-   * or it is unusable, and the transaction must be rolled back.
+   * Like `provision`, but within a transaction of the main database, which must be on this server, and with a place
+   * that was prepared in advance. Returns false if there is none, or it is unusable; the transaction must then be
+   * rolled back.
    */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
   /** In the background, prepares what future tenants will need, and removes leftovers. */
@@ -55,12 +56,15 @@ export interface PlaceAdapter {
   inspect: (tenant: TenantRef) => Promise<SchemaVersion>
   /** The tenant's missing indexes, and its constraints that are not validated. */
   inspectUnfinished: (tenant: TenantRef) => Promise<Unfinished[]>
-  /** Builds and validates them while the tenant is in use; see `buildIndexes`. Only for a current tenant. */
+  /**
+   * Builds these indexes and validates these constraints while the tenant is in use; see `buildIndexes`. Only for a
+   * current tenant.
+   */
   buildIndexes: (tenant: TenantRef, options?: BuildOptions) => Promise<Built>
   withPlace: WithPlace
   /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. Only for commands. */
   asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
-  /** Where the tables are, for their owner: for work that goes around the adapter, such as moving them. */
+  /** Where the tables are, with the login of their owner: for work that bypasses the adapter, such as moving them. */
   addressOf(tenant: TenantRef): MovedPlace
   /** Closes this process's connections to the tenant, once its leases have ended. */
   evict(tenant: TenantRef): void

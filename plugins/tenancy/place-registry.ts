@@ -14,9 +14,12 @@ export interface PlaceRegistryOptions<P extends OpenPlace> {
   cap: ConnectionCap
   /** Maximum wait of a caller for a place to be opened, in milliseconds. */
   waitMs: number
-  /** Called once however many callers wait for the place, and again after a failure. Its connections need the gate. */
+  /**
+   * Opens a place: called once, however many callers wait for the place, and again after a failure. Its pool must use
+   * the gate.
+   */
   open: (key: string, gate: postgres.Gate) => Promise<P>
-  /** Removes what made the server refuse a connection. @returns false if it cannot */
+  /** Removes the reason why the server refused a connection. @returns false if it cannot */
   repair: (key: string, error: Error) => Promise<boolean>
   /** Called if closing a place failed. */
   onCloseError: (error: unknown) => void
@@ -39,9 +42,9 @@ export interface PlaceCounts extends ConnectionCounts {
 }
 
 /**
- * Open places by key. A place is leased while it is used; it stays open for as long as it is leased or has connections,
- * which it takes from those that all places share. An evicted place takes no new leases and closes when the last one
- * ends, so eviction breaks no request.
+ * Open places by key. A place is leased while it is used; it stays open for as long as it is leased or has connections.
+ * All places share one limit of connections. An evicted place takes no new leases and closes when the last one ends, so
+ * eviction breaks no request.
  */
 export class PlaceRegistry<P extends OpenPlace> {
   readonly #entries = new Map<string, Entry<P>>()
@@ -56,7 +59,7 @@ export class PlaceRegistry<P extends OpenPlace> {
 
   /**
    * @throws {AppError} TENANT_BUSY after `waitMs` in line for a connection, TENANT_NOT_READY if opening takes longer
-   * than that for another reason, SHUTTING_DOWN after `close`; and any error of the opening
+   * than that for another reason, SHUTTING_DOWN after `close`; and any error from opening
    */
   async use<T>(key: string, work: (place: P) => Promise<T>): Promise<T> {
     if (this.#closed) throw new AppError('SHUTTING_DOWN')
@@ -130,7 +133,7 @@ export class PlaceRegistry<P extends OpenPlace> {
     this.#leaveIfUnused(key, entry)
   }
 
-  /** A place without leases and connections costs memory only. */
+  /** Closes a place that has no leases and no connections: it would only cost memory. */
   #leaveIfUnused(key: string, entry: Entry<P>): void {
     const isUnused = entry.leases === 0 && entry.place !== undefined && entry.share.isEmpty()
     if (isUnused && this.#entries.get(key) === entry) this.#leave(key, entry)

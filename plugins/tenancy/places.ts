@@ -9,8 +9,8 @@ import { MAIN_SERVER } from '../../db/main/schema.js'
 export type { Dropped } from './place-adapter.js'
 
 /**
- * The tenants' places on all servers. Whatever is said about a tenant is done on the server that its reference names,
- * as described in {@link PlaceAdapter}.
+ * The tenants' places on all servers. Each call about a tenant goes to the server that the tenant's reference names;
+ * see {@link PlaceAdapter}.
  */
 export interface Places extends Pick<
   PlaceAdapter,
@@ -28,8 +28,8 @@ export interface Places extends Pick<
   /** Whether the settings have this server. */
   isKnown(server: string): boolean
   /**
-   * The servers other than the main one that do not answer within three seconds. Whoever visits all tenants leaves
-   * theirs out, instead of waiting for each.
+   * The servers other than the main one that do not answer within three seconds. Work that visits all tenants skips
+   * those on these servers, instead of waiting for each.
    */
   down(): Promise<string[]>
   /** The state of this process's places and connections on each server that it has used. */
@@ -54,14 +54,14 @@ export function createPlaces(
 
   return {
     provision: onServer((adapter, tenant) => adapter.provision(tenant)),
-    // The check would need a second connection while this one is held, and all connections of a pool may be held like
-    // that.
+    // The check would need a second connection while the transaction holds one: if transactions held all connections of
+    // the pool, they would wait for each other.
     async adopt(transaction, tenant) {
       if (!check.passed() || tenant.server !== MAIN_SERVER) return false
       return (await servers.of(MAIN_SERVER)).adopt(transaction, tenant)
     },
     refill() {
-      // Before the check nothing is certain; later calls refill.
+      // Until the check has passed, the strategy may be wrong; later calls refill.
       if (check.passed()) for (const adapter of servers.all().values()) adapter.refill()
     },
     exists: onServer((adapter, tenant) => adapter.exists(tenant)),

@@ -17,7 +17,7 @@ export function recorded(migrate: (tenant: Place) => Promise<Migrated>, record: 
       await record(tenant.database_name, { version: migrated.version })
       return migrated
     } catch (error) {
-      // A tenant too new for this code needs no fix.
+      // A tenant that is too new for this code is not a failure to be fixed.
       if (!(error instanceof NewerDatabaseError))
         await record(tenant.database_name, { error: error instanceof Error ? error.message : String(error) })
       throw error

@@ -20,16 +20,17 @@ export interface TenantRef extends Place {
   askAgain?: () => Promise<void>
 }
 
-/** Leads to the tenants' data: all that services and event handlers see of servers and tenancy strategies. */
+/** The way to the tenants' data: all that services and event handlers see of servers and tenancy strategies. */
 export interface Router {
   /**
    * Leases the tenant's store for as long as `work` runs. Keep it short: of the process's few connections, those of
    * leased stores are the last to be retired. The first use migrates a tenant that is behind the code.
    *
-   * If the tenant has moved, the work begins again in its new place, where everything is that it had committed in the
-   * old one. So it must be repeatable as a whole, with each of its statements or transactions done or not.
+   * If the tenant has moved, the work begins again in the new place, which has everything that the work had committed
+   * in the old one. So the work must be repeatable as a whole, whichever of its statements or transactions were
+   * committed.
    * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY if no connection became free in time, for the
-   * lease or for a statement of the work; TENANT_MOVING if the tenant is in neither place for too long;
+   * lease or for a statement of the work; TENANT_MOVING if the tenant is available in neither place for too long;
    * TENANT_NEWER if the tenant was migrated beyond what this code can work with; TENANT_NOT_READY while it is being
    * migrated or if that failed; DATABASE_UNAVAILABLE if this process does not know the tenant's server
    */
@@ -38,13 +39,13 @@ export interface Router {
 
 /** Milliseconds of waiting after which the rights are checked again. */
 const STALE_MS = 1_000
-/** Milliseconds after which a tenant that is in neither place is given up. */
+/** Milliseconds after which the router gives up waiting for a tenant that is available in neither place. */
 const MOVE_WAIT_MS = 10_000
-/** Milliseconds between two looks at where it is. */
+/** Milliseconds between two look-ups of its place. */
 const MOVE_POLL_MS = 20
 /** Seconds. */
 const RETRY_AFTER = 2
-/** Old places that lead to new ones, for work that began before the move and goes on for long. */
+/** How many moves are remembered, for work that began before the move and still refers to the old place. */
 const FORWARDS = 10_000
 
 /** Leases the store of a place by its name, as {@link Router.withTenant} does. */
@@ -59,11 +60,11 @@ export interface RouterDependencies {
 }
 
 export function createRouter({ serverOf, findPlacement, ready }: RouterDependencies): Router {
-  /** No place is used twice, so these stay right. */
+  /** Leads from old places to new ones. No place is used twice, so entries stay right. */
   const forwards = new LRUCache<string, Place>({ max: FORWARDS })
   const running = new Map<string, ReturnType<FindPlacement>>()
 
-  /** One query for all who wait for the same tenant. */
+  /** Concurrent look-ups of one tenant share a query. */
   function lookUp(id: string): ReturnType<FindPlacement> {
     const known = running.get(id)
     if (known !== undefined) return known
@@ -80,8 +81,8 @@ export function createRouter({ serverOf, findPlacement, ready }: RouterDependenc
   }
 
   /**
-   * Where a tenant is that was not found in this place.
-   * @throws the error of not finding it, if it should be there
+   * Finds the new place of a tenant that was missing in its old one.
+   * @throws the given error if the tenant has not moved
    */
   async function findAgain(id: string, missing: Place, error: unknown, deadline: number): Promise<Place> {
     for (;;) {
@@ -89,7 +90,7 @@ export function createRouter({ serverOf, findPlacement, ready }: RouterDependenc
       if (now === null) throw error
       if (keyOf(now) !== keyOf(missing)) {
         forwards.set(keyOf(missing), now)
-        // Even if rows were changed by hand, there is never a circle.
+        // Prevents a cycle, even if rows were changed by hand.
         forwards.delete(keyOf(now))
         return now
       }
@@ -129,11 +130,11 @@ const MISSING: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.undefinedTable,
   SQLSTATE.undefinedSchema,
   SQLSTATE.undefinedDatabase,
-  // The database takes no connections.
+  // The database accepts no connections.
   SQLSTATE.objectNotInState
 ])
 
-/** Whether a place, or what should be in it, does not exist. */
+/** Whether the error means that a place, or something that should be in it, does not exist. */
 function isMissing(error: unknown): boolean {
   return MISSING.has(codeOf(error instanceof AppError ? error.cause : error))
 }

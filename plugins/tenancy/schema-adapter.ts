@@ -27,10 +27,9 @@ interface KeptStore {
 }
 
 /**
- * Every tenant has its own schema in the installation's database on the server, named by `database_name`. Tenants
- * share connections:
- * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
- * mode may stand in between.
+ * Every tenant has its own schema in the installation's database on the server, named by `database_name`. Tenants share
+ * connections: statements name the schema of every table, and no tenant leaves any state on a connection, so there may
+ * be a pooler in transaction mode in between.
  * @param onError receives background failures
  */
 export function createSchemaAdapter(
@@ -41,7 +40,10 @@ export function createSchemaAdapter(
   const pools = createSchemaPools(config, onError)
   const { poolWaitMs } = config.tenancy
   const done = { opens: 0, failedOpens: 0, evictions: 0 }
-  /** Schemas found current: they are not checked again until a statement finds tables that it does not know. */
+  /**
+   * Schemas that were found current. They are checked again only after a statement failed because it did not find the
+   * tables that it expects.
+   */
   const fitting = new LRUCache<string, true>({ max: FITTING_KEPT })
   const opening = new Map<string, Promise<void>>()
   const stores = new LRUCache<string, KeptStore>({ max: STORES })
@@ -104,7 +106,7 @@ export function createSchemaAdapter(
   }
 
   const withPlace: WithPlace = async (schema, work) => {
-    // Before its turn in the bucket, which the check and the migration need as well.
+    // Checked before the work takes a turn in the bucket: the check and the migration need turns, too.
     if (fitting.get(schema) === undefined)
       await within(poolWaitMs, open(schema), () => new AppError('TENANT_NOT_READY'))
     return pools.use(schema, (sql) =>
@@ -152,7 +154,7 @@ export function createSchemaAdapter(
     inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
     buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace,
-    // All share one login.
+    // All tenants share one login.
     asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
     evict: ({ database_name: schema }) => forget(schema),
     isReachable: () => pools.isReachable(),

@@ -13,15 +13,15 @@ const IDLE_TIMEOUT = 60
 export const TRANSACTIONS = 4
 /** Maximum wait for the creation, migration or removal of a schema to begin; callers may give up earlier. */
 const ADMINISTRATION_WAIT_MS = 60_000
-/** Seconds that a migration of a schema may take, during which its server is silent. */
+/** Maximum seconds for the migration of a schema, during which the server sends nothing. */
 const MIGRATION_SILENCE = 3_600
-/** Pieces of work in a bucket for each of its connections, on which their statements travel in bundles. */
+/** Maximum pieces of work at once in a bucket, for each of its connections, which pipeline their statements. */
 const WORK_PER_CONNECTION = 16
-/** Most prepared statements of a connection, each of which costs PostgreSQL some 10 to 100 KB. */
+/** Maximum prepared statements of a connection; each costs PostgreSQL about 10 to 100 KB. */
 const STATEMENTS = 256
 /**
- * Schemas after which a connection is replaced. A backend keeps what it knows of their tables: about 0.1 MB for each
- * schema that is read, 0.5 MB if it is written, and more while it is created or migrated.
+ * How many schemas a connection serves before it is replaced. A backend caches what it knows about their tables: about
+ * 0.1 MB for each schema that is read, 0.5 MB if it is written, and more while it is created or migrated.
  */
 const SCHEMAS = { statements: 500, transactions: 500, administration: 100 }
 
@@ -34,7 +34,7 @@ export interface SchemaPools {
    * @throws {AppError} TENANT_BUSY if its turn does not come in time
    */
   use<T>(schema: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T>
-  /** Runs a transaction on a connection of its own, beside the buckets, also in turns. */
+  /** Runs a transaction on a connection of its own, outside of the buckets. Schemas take turns here, too. */
   begin<T>(
     kind: TransactionKind,
     schema: string,
@@ -48,7 +48,7 @@ export interface SchemaPools {
 
 /**
  * A fixed number of buckets, each with one connection, or a few while its statements have to wait. A schema's
- * statements always go to the same bucket: so each backend knows only its bucket's schemas, and finds their statements
+ * statements always go to the same bucket, so each backend caches only its bucket's schemas, and has their statements
  * prepared. Transactions would hold up a bucket's other statements, so they have connections of their own.
  * @param onError receives background failures
  */

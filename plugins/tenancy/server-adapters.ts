@@ -15,26 +15,26 @@ type Settings = Pick<Config, 'database' | 'tenancy'>
 
 export interface ServerAdapters {
   /**
-   * The adapter of a server; a promise if it was not used yet.
+   * The adapter of a server; a promise if this process has not loaded it yet.
    * @throws {AppError} DATABASE_UNAVAILABLE if the settings or the main database do not know the server
    */
   of: (server: string) => PlaceAdapter | Promise<PlaceAdapter>
   /** Whether the settings have this server. */
   isKnown: (server: string) => boolean
-  /** Those that this process has, by the names of their servers. */
+  /** The adapters that this process has, by the names of their servers. */
   all: () => ReadonlyMap<string, PlaceAdapter>
   /** The servers other than the main one that do not answer within three seconds. */
   down: () => Promise<string[]>
-  /** Closes the connections by which `down` asks. */
+  /** Closes the connections that `down` uses. */
   closePings: () => Promise<void>
   /** Makes an adapter for every server that is in the settings and in the main database. */
   load: () => Promise<void>
 }
 
-/** Milliseconds between two looks at the servers in the main database. */
+/** Minimum milliseconds between two reads of the servers from the main database. */
 const LOAD_PAUSE_MS = 1_000
 
-/** One adapter for each server. That of the main server is there at once; the others are when they are needed. */
+/** One adapter for each server. The main server's exists at once; the others are created when they are needed. */
 export function createServerAdapters(
   config: Settings,
   { servers, installation, records }: TenancyRecords,
@@ -73,7 +73,7 @@ export function createServerAdapters(
     if (adapter !== undefined) return adapter
     const cause = new Error(
       Object.hasOwn(config.tenancy.servers, server)
-        ? `The main database has no server "${server}"; npm run servers -- add puts it into use`
+        ? `The main database has no server "${server}"; add it with npm run servers -- add`
         : `TENANT_SERVERS does not name the server "${server}", which has tenants`
     )
     throw new AppError('DATABASE_UNAVAILABLE', { cause })
@@ -83,7 +83,7 @@ export function createServerAdapters(
     of: (server) => adapters.get(server) ?? loaded(server),
     isKnown: (server) => server === MAIN_SERVER || Object.hasOwn(config.tenancy.servers, server),
     async down() {
-      // A command may not have used any of them yet.
+      // A command may not have loaded the servers yet.
       if (pings.size === 0 && Object.keys(config.tenancy.servers).length > 0) await load()
       const asked = [...pings].map(([name, ping]) =>
         ping.ask().then(
@@ -103,7 +103,7 @@ export function createServerAdapters(
   }
 }
 
-/** The settings as they are for this server; undefined if they do not name it. */
+/** The settings for this server; undefined if they do not name it. */
 export function settingsOfServer(
   config: Settings,
   name: string,

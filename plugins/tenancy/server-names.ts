@@ -13,21 +13,21 @@ export interface ServerNames {
   /** The prefix of databases that are not a tenant's yet; random digits follow. */
   sparePrefix: string
   /**
-   * The comment on a tenant's database that says whose it is. Every login on the server can read it, so it confirms the
-   * id only to those who know it: ids are 122 random bits, whose hash cannot be reversed.
+   * The comment on a tenant's database that says whose it is. Every login on the server can read it, so it only
+   * confirms an id that the reader already knows: ids are 122 random bits, whose hash cannot be reversed.
    */
   markOf: (tenantId: string) => string
   /** The mark of earlier versions, with the tenant's id between prefix and suffix. */
   oldMark: { prefix: string; suffix: string }
 }
 
-/** On the server of the main database, whose name is unique there. */
+/** The names on the server of the main database, derived from its name, which is unique there. */
 export const mainServerNames = (mainDatabaseUrl: string): ServerNames =>
   serverNames(databaseName(mainDatabaseUrl))
 
 /**
- * Derived from what is unique among the installations on the server; on servers other than the main one, it is the
- * `uid` of the installation. All fit into 63 bytes.
+ * Derives the names from a text that is unique among the installations on the server; on servers other than the main
+ * one, that is the `uid` of the installation. All names fit into 63 bytes.
  */
 export function serverNames(installation: string): ServerNames {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')

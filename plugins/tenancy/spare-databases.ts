@@ -15,16 +15,17 @@ import type { TemplateDatabase } from './template-database.js'
 
 export interface SpareDatabases {
   /**
-   * Clones the template under a random name, closed to connections, with an event log of its own. The session holds a lock on the name: if nobody
-   * does, and no row names the database, its maker is dead, and the next refill drops it.
+   * Clones the template under a random name, closed to connections, with an event log of its own. The session holds a
+   * lock on the name: if no session does, and no row names the database, the process that made it is dead, and the next
+   * refill drops it.
    */
   build(session: postgres.Sql): Promise<string>
   /**
-   * Takes a spare off the record, for a tenant whose row is committed; undefined if there is none. The session holds
-   * the lock on its name, as in `build`.
+   * Takes a spare for a tenant whose row is committed, and deletes the spare's row; undefined if there is none. The
+   * session holds the lock on its name, as in `build`.
    */
   take(session: postgres.Sql): Promise<string | undefined>
-  /** Removes leftovers and builds what is missing. One process at a time; the others wait. */
+  /** Removes leftovers and builds missing spares. One process at a time; the others wait. */
   refill(): Promise<void>
 }
 
@@ -58,7 +59,7 @@ export function createSpareDatabases(
       await clone(session, name)
     })
     await closeToPublic(session, name)
-    // A clone has the epoch of its template, and cursors of one tenant would be valid in another.
+    // A clone has the epoch of its template, so cursors of one tenant would be valid in another.
     await whileOpen(session, name, () =>
       withSession(withDatabase(url, name), (sql) => createTenantStore({ sql }).eventLog.renewEpoch())
     )
@@ -69,7 +70,7 @@ export function createSpareDatabases(
     build,
     async take(session) {
       for (const { database_name: name } of await listUsable())
-        // In this order: a spare without a row whose name nobody locks is a leftover.
+        // The lock comes first: a spare without a row whose name nobody locks counts as a leftover.
         if ((await tryLock(session, name)) && (await removeSpare(records, name))) return name
       return undefined
     },

@@ -19,7 +19,7 @@ export interface TemplateDatabase {
   name: string
   /** Builds the template if it is missing. Safe to call from many processes at once. */
   ensure(): Promise<void>
-  /** Makes the next call check again: the template turned out to be missing. */
+  /** Makes the next `ensure` check again, since the template turned out to be missing. */
   forget(): void
 }
 

@@ -25,8 +25,8 @@ export interface TenantDatabases {
 
 /**
  * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
- * transaction together with its role: whatever dies when, it is never half done. On the main server, it is the
- * transaction that inserts the tenant; on others, the tenant is inserted before.
+ * transaction together with its role, so no crash leaves it half done. On the main server, that transaction also
+ * inserts the tenant; on others, the tenant is inserted before.
  * @param url of the installation's database on the server, without a pooler in between
  */
 export function createTenantDatabases(
@@ -59,7 +59,7 @@ export function createTenantDatabases(
     return true
   }
 
-  /** Serialises those who create or drop the same tenant's database. */
+  /** Serialises the creation and removal of the same tenant's database. */
   async function withTenantLock<T>(
     tenant: TenantRef,
     work: (session: postgres.Sql) => Promise<T>
@@ -80,10 +80,10 @@ export function createTenantDatabases(
     ensure: (tenant) =>
       withTenantLock(tenant, async (session) => {
         if (await isThere(session, tenant)) return false
-        // On the main server, a spare that could be used was adopted.
+        // On the main server, `adopt` has already tried to use a spare.
         const ready = server === MAIN_SERVER ? undefined : await spares.take(session)
         const spare = ready ?? (await spares.build(session))
-        // A role without its database: someone has dropped the database.
+        // If the role exists without its database, someone has dropped the database.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
         await hold(
           tenant.id,
@@ -98,7 +98,7 @@ export function createTenantDatabases(
         const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
         const role = await roles?.exists(session, name)
-        // Without superuser rights, one may end only sessions of roles whose rights one has.
+        // Without superuser rights, a login may end only the sessions of roles whose rights it has.
         if (role === true) await takeOwnership(session, name)
         await dropDatabase(session, name)
         if (role !== true) return { places, roles: 0 }

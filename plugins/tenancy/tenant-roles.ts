@@ -42,7 +42,7 @@ export interface TenantRoles {
 
 /**
  * Every tenant's database has its own login role, which can connect to nothing else. The tables belong to the main
- * role; what the roles may do with them is granted to a group, once, in the template.
+ * role; their group gets the rights that the roles need, once, in the template.
  * @param url of the installation's database on the server, without a pooler in between
  */
 export function createTenantRoles(
@@ -84,7 +84,7 @@ export function createTenantRoles(
           await runRoleStatements(session, renewRole(roleOf(database)))
         } else {
           await ensureGroup()
-          // First, so that an existing role has everything it needs.
+          // Rights come first, so that a role that exists has everything it needs.
           await withSession(databaseUrl, (tenant) => runRoleStatements(tenant, inside))
           await runRoleStatements(session, createRole(roleOf(database)))
         }
@@ -103,8 +103,8 @@ function explainRefusal(error: unknown): never {
 }
 
 /**
- * True if a role was refused by its database: a wrong password, no such role, or no right to connect; or if one of its
- * own settings keeps it from working there.
+ * Whether a database refused a role, because of a wrong password, no such role, or no right to connect; or whether one
+ * of the role's own settings keeps it from working there.
  */
 export function isRefusedLogin(error: unknown): boolean {
   const refusals: (string | undefined)[] = [

@@ -116,7 +116,10 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   const tried = receiver.messages.length
   t.ok(tried <= 6, `${tried} attempts`)
   const { cursor } = await state()
-  t.match((await deliveries())[0], { error: 'the connection was closed before an answer came', status: null })
+  t.match((await deliveries())[0], {
+    error: 'the connection was closed before a response arrived',
+    status: null
+  })
   await dueNow()
   await settled(4)
   t.equal(receiver.messages.length, tried + 1, 'a single probe')

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { access, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../core/errors.js'
 
@@ -61,7 +61,12 @@ export async function publish(temporary: string, path: string, put = rename): Pr
 
 /** Removes a file if it exists; when this resolves, the removal survives a crash of the machine. */
 export async function remove(path: string): Promise<void> {
-  await unless(['ENOENT', 'ENOTDIR', 'EISDIR', 'EPERM'], unlink(path))
+  try {
+    await unless(['ENOENT', 'ENOTDIR', 'EISDIR'], unlink(path))
+  } catch (error) {
+    // macOS reports EPERM for a folder, Linux for a file that may not be removed.
+    if (codeOf(error) !== 'EPERM' || !(await lstat(path)).isDirectory()) throw error
+  }
   await syncFolder(dirname(path))
 }
 

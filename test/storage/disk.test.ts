@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { createDiskStorage, type DiskOptions } from '../../plugins/storage/disk.js'
+import { remove } from '../../plugins/storage/disk-files.js'
 import { program } from '../../scripts/program.js'
 import { bytes, newKey, read, streamOf } from './bytes.js'
 import { storageContract } from './contract.js'
@@ -149,6 +150,25 @@ void t.test('a full disk is reported', { skip: !existsSync('/dev/full') }, async
   await symlink('/dev/full', join(root, '.tmp', 'ping'))
   await t.rejects(storage.ping(), { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOSPC' } })
   t.same(await temporaries(), ['ping'])
+})
+
+// Only root can become somebody who may not remove a file of root.
+const asRoot = { skip: process.getuid?.() !== 0 }
+void t.test('a file that may not be removed is not taken for a removed one', asRoot, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-disk-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'object')
+  await writeFile(file, 'kept')
+  // In a sticky folder, everybody may add files, but remove only their own.
+  await chmod(folder, 0o1777)
+  process.seteuid?.('nobody')
+  try {
+    await t.rejects(remove(file), { code: 'EPERM' })
+  } finally {
+    process.seteuid?.('root')
+  }
+  await remove(file)
+  t.notOk(existsSync(file))
 })
 
 void t.test("a stream's error is not taken for a disk failure", async (t) => {

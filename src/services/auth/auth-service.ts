@@ -52,9 +52,9 @@ export interface AuthServiceDependencies {
   sessions: SessionRepository
   tenants: TenantRepository
   register: Register
-  /** Who may create an account by themselves. */
+  /** Who may register: anyone, only invited people, or nobody. */
   registration: 'open' | 'invited' | 'closed'
-  /** Whether an account must prove that its address is its own before it may log in. */
+  /** Whether an account must verify its address before it may log in. */
   demandsVerification: boolean
   accountLinks: Pick<AccountLinkRepository, 'requestMail'>
   checkPassword: PasswordCheck
@@ -151,7 +151,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      // A device whose own failures were too many may be known to somebody else: it gets another name.
+      // A device that reached its own limit may have had its token stolen: it gets a new id.
       const device_token = deviceTokens.sign(match.userId, match.guess.device?.id)
       return { ...tokens(identity, 0, maxAge), device_token, user, tenants: own }
     },

@@ -6,16 +6,16 @@ import type {
 } from '../../../db/main/mails-repository.js'
 import type { AccountLink } from './account-links.js'
 
-/** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */
+/** The text of a mail. Its subject contains nothing that users chose. */
 export interface MailText {
   subject: string
   text: string
 }
 
-/** Characters of a name that are shown. */
+/** Maximum characters of a name that a mail shows. */
 const MAX_NAME_LENGTH = 60
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function invitationText(service: string, invitation: InvitationFacts, link: AccountLink): MailText {
   const { tenant_name, inviter_first_name, inviter_last_name, expires_at } = invitation
   const inviter = quotable([inviter_first_name, inviter_last_name].filter(Boolean).join(' '))
@@ -32,7 +32,7 @@ export function invitationText(service: string, invitation: InvitationFacts, lin
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function addressText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
   return {
     subject: `Confirm your e-mail address for ${service}`,
@@ -49,7 +49,7 @@ export function addressText(service: string, { first_name }: AccountFacts, link:
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function passwordText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
   return {
     subject: `A new password for ${service}`,
@@ -62,7 +62,7 @@ export function passwordText(service: string, { first_name }: AccountFacts, link
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function webhookText(service: string, webhook: WebhookFacts): MailText {
   const tenant = quotable(webhook.tenant_name)
   const why =
@@ -80,7 +80,7 @@ export function webhookText(service: string, webhook: WebhookFacts): MailText {
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function exportText(service: string, { tenant_id, tenant_name }: ExportFacts): MailText {
   const tenant = quotable(tenant_name)
   return {
@@ -106,8 +106,8 @@ function greeting(name: string): string {
 }
 
 /**
- * A name as it may stand in a mail to a stranger: one line, not long, and nothing that mail programs turn into a link;
- * empty otherwise, so that nobody sends advertisements through us.
+ * A name in a form that is safe in a mail to a stranger: one line, shortened, and empty if mail programs could turn any
+ * of it into a link, so that nobody can use our mails for advertisements.
  */
 function quotable(name: string): string {
   const line = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()

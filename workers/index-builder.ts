@@ -7,8 +7,8 @@ import { resource } from '../plugins/resources.js'
 import { repeatedly } from './repeatedly.js'
 
 /**
- * Builds, one after another, the indexes that migrations have left to be built on large tables. Skips tenants recorded
- * as having all of them, and tenants that are behind, which are left to their migration.
+ * Builds, one after another, the indexes on large tables that migrations have left to it. Skips tenants recorded as
+ * having all of them, and tenants that are not migrated to this version yet.
  */
 export default fp(
   async (app) => {

@@ -155,7 +155,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
     }: { counts?: ArchiveCounts; stop?: AbortSignal } = {}
   ): Promise<WrittenArchive> {
     const work = async (signal: AbortSignal) => {
-      // Checked after taking the hold, because a purge deactivates the tenant before it looks for holds.
+      // Checked after taking the hold, because a purge marks the tenant before it looks for holds.
       if (!(await archives.isActive(tenant.id))) throw new Error(`The tenant ${tenant.id} is being removed`)
       const spools = { objects: await createSpool(), lost: await createSpool(), sums: await createSpool() }
       try {

@@ -52,7 +52,7 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       return count(LOG, { ...entry, event_id: entry_id, source, times })
     },
 
-    /** Removes the addresses and names of an erased person; no new ones arrive after an erasure. */
+    /** Removes the addresses and names of an erased person. It ends, because new entries of that person have none. */
     async forget(userId: string): Promise<void> {
       for (let more = true; more;) more = await audit.forgetSome(userId)
     },

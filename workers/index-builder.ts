@@ -16,7 +16,7 @@ export default fp(
     const { tenantMigrations } = resource(app, 'database')
     const places = resource(app, 'places')
     const log = app.log.child({ component: 'index-builder' })
-    // No tenant is behind version 0, so only the indexes matter.
+    // No tenant is older than version 0, so only the indexes matter.
     const newest = { version: 0, indexes: indexesVersion('tenant') }
 
     async function attempt(of: object, build: () => Promise<Built>): Promise<void> {

@@ -1,8 +1,8 @@
 import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
- * Starts to finish a complete upload, without waiting: reading it may take longer than a handler may. If the process is
- * killed, the sweeper finds the upload.
+ * Starts finishing a complete upload without waiting for it: reading it may take longer than a handler may. If the
+ * process is killed, the sweeper finds the upload.
  */
 export function uploadFinish(dependencies: HandlerDependencies): Handler<'upload.finish'> {
   return async (event) => {

@@ -56,7 +56,7 @@ export type ImportTenant = ReturnType<typeof createTenantImport>
 export function createTenantImport(dependencies: TenantImportDependencies) {
   const { archives, router, places, storage, hashing, outboxes, discard } = dependencies
 
-  /** Accounts here for archived members, by archived id. The address must be verified both here and in the archive. */
+  /** Accounts here for archived members, by archived id: those whose address is verified both here and there. */
   async function accountsOf(members: MemberRow[]) {
     const accounts = new Map<string, string>()
     const roles: { user_id: string; role: Role }[] = []

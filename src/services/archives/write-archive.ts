@@ -37,7 +37,7 @@ export interface ArchiveCounts {
 }
 
 export interface WrittenArchive extends ArchiveCounts {
-  /** Of the whole archive. */
+  /** Bytes of the whole archive. */
   fileSize: number
   sha256: string
 }
@@ -51,7 +51,7 @@ export type WriteArchive = ReturnType<typeof createArchiveWriter>
 
 /** Writes everything that a tenant stores at one moment to an archive: see `format.ts`. */
 export function createArchiveWriter({ router, storage, archives }: ArchiveWriterDependencies) {
-  /** Adds the rows of a snapshot. Its transaction can end then: the objects to read are spooled. */
+  /** Adds the rows of a snapshot, and spools which objects to read: its transaction can end before they are read. */
   async function addRows(archive: PackedArchive, snapshot: TenantSnapshot, objects: Spool) {
     const files = async function* () {
       for await (const { line, ...object } of inPages<ExportedFile, string>(

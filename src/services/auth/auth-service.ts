@@ -120,7 +120,8 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
 
     /**
      * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
-     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right password
+     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right
+     * password
      */
     async login({ email, password, device_token: deviceToken }: Credentials, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)

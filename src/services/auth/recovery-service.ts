@@ -25,7 +25,7 @@ const PASSWORD_TTL = 3_600
 
 export type RecoveryService = ReturnType<typeof createRecoveryService>
 
-/** Requests and serves the links in mails to accounts: resets passwords, verifies addresses. */
+/** Mails links to accounts, and does what their holders use them for: set a new password, verify an address. */
 export function createRecoveryService(dependencies: RecoveryDependencies) {
   const { accountLinks, linkTokens, passwords, outboxes, accessChanges, hasMail } = dependencies
 

@@ -16,7 +16,7 @@ export interface AskedAction {
   metadata?: Record<string, Metadata[string] | null> | undefined
 }
 
-/** What became of one document. */
+/** The outcome for one document. */
 export interface BulkResult {
   id: string
   outcome: 'done' | 'unchanged' | 'failed'
@@ -72,7 +72,7 @@ function checked({ action, folder, tags, metadata }: AskedAction): BulkAction {
   const details = FIELDS.filter((name) => (given[name] !== undefined) !== (NEEDED[action] === name)).map(
     (name) => ({
       field: `/${name}`,
-      message: NEEDED[action] === name ? 'is required for this action' : 'does not belong to this action'
+      message: NEEDED[action] === name ? 'is required for this action' : 'is not a field of this action'
     })
   )
   if (details.length > 0) throw new AppError('VALIDATION_ERROR', { details })

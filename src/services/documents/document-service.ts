@@ -29,7 +29,7 @@ export interface DocumentServiceDependencies {
   storage: StorageOfTenants
   change: Change
   downloads: DownloadCounts
-  /** Seconds that a download URL works. */
+  /** Seconds for which a download URL works. */
   downloadUrlTtl: number
 }
 
@@ -91,7 +91,7 @@ export function createDocumentService({
     return recorded.document
   }
 
-  /** Finds and records in one statement for the first download in an hour; later ones are only found and counted. */
+  /** For the first download in an hour, finds and records in one statement; for later ones, only finds and counts. */
   async function handOut(
     tenant: TenantRef,
     documentId: string,
@@ -210,7 +210,7 @@ export function createDocumentService({
 const unchanged = ({ outcome }: { outcome: 'missing' | 'revised' }) =>
   new AppError(outcome === 'missing' ? 'DOCUMENT_NOT_FOUND' : 'PRECONDITION_FAILED')
 
-/** A cursor comes from outside: its values must be comparable with the column. */
+/** A cursor comes from a client: its values must be comparable with the column. */
 const isPositionIn = (sort: DocumentSort) =>
   sortColumn(sort) === 'filename' ? isNamePosition : isMomentPosition
 

@@ -109,7 +109,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
         counted.set(key, { ...download, ...entry, source, filename, ip, count: 1, written: 1 })
     },
 
-    /** Writes what is not written yet. */
+    /** Writes the counts that are not written yet. */
     async close(): Promise<void> {
       clearInterval(timer)
       await writeCounts()

@@ -15,7 +15,7 @@ export interface ExportServiceDependencies {
   downloadUrlTtl: number
 }
 
-/** Maximum bytes that a tenant stores for an export over the API; an operator's command has no such limit. */
+/** Bytes. A tenant that stores more cannot be exported over the API, only by an operator's command. */
 const MAX_EXPORT_BYTES = 64 * 1024 ** 3
 
 export type ExportService = ReturnType<typeof createExportService>

@@ -64,7 +64,7 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
     return !named && (await storage.of(tenant).stat(key)) !== null
   }
 
-  /** What is wrong with the file's object; null if nothing is, or if the row is gone once the object was checked. */
+  /** What is wrong with the file's object; null if nothing is, or if the row no longer exists after that check. */
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
     const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null

@@ -84,7 +84,11 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     const { invitation, mailed } = await read(token)
     const { tenant_id } = invitation
     if (userId !== undefined) {
-      refuse(given, (value) => value !== undefined, 'must be left out: the account of your session accepts the invitation')
+      refuse(
+        given,
+        (value) => value !== undefined,
+        'must be left out: the account of your session accepts the invitation'
+      )
       if (normalizeEmail((await found(userId)).email ?? '') !== invitation.email)
         throw new AppError('WRONG_ACCOUNT')
       const role = settled(

@@ -27,7 +27,7 @@ export function invitationText(service: string, invitation: InvitationFacts, lin
     text: paragraphs(
       `${who} ${where}.`,
       ...opening('To accept, open this link', link, 'POST /api/auth/invitations/accept'),
-      `It works until ${expires_at.slice(0, 16).replace('T', ' ')} UTC. If you do not expect it, ignore this mail.`
+      `It works until ${expires_at.slice(0, 16).replace('T', ' ')} UTC. If you did not expect this mail, ignore it.`
     )
   }
 }
@@ -75,7 +75,7 @@ export function webhookText(service: string, webhook: WebhookFacts): MailText {
       'Hello,',
       `A webhook${tenant === '' ? '' : ` of "${tenant}"`} gets no more events, because ${why}.`,
       `Once the receiver works again, enable it with PUT /api/tenants/${webhook.tenant_id}/webhooks/${webhook.id}. ` +
-        'Events that are still kept are then sent.'
+        'It then gets the events that are still kept.'
     )
   }
 }
@@ -87,10 +87,10 @@ export function exportText(service: string, { tenant_id, tenant_name }: ExportFa
     subject: `An export from ${service} is ready`,
     text: paragraphs(
       'Hello,',
-      `The export${tenant === '' ? '' : ` of "${tenant}"`} that you asked for is ready. It is kept for 24 hours.`,
+      `The export${tenant === '' ? '' : ` of "${tenant}"`} that you requested is ready. It is kept for 24 hours.`,
       `GET /api/tenants/${tenant_id}/exports lists it, and POST /api/tenants/${tenant_id}/exports/{id}/download-url ` +
-        'gives a URL of the archive.',
-      'It holds all documents of the tenant: keep it accordingly.'
+        'returns a URL that downloads the archive.',
+      'The archive contains all documents of the tenant: store it safely.'
     )
   }
 }

@@ -21,7 +21,7 @@ export interface DirectUploadsDependencies extends UploadCreationDependencies {
   storage: StorageOfTenants
 }
 
-/** Unlike a resumable upload, a direct upload always has a length, and never an Upload-Metadata to send back. */
+/** Unlike a resumable upload, a direct upload always has a length, and has no Upload-Metadata to send back. */
 export type NewDirectUpload = Omit<NewResumableUpload, 'kind' | 'length' | 'metadata'> & { length: number }
 
 /** A part, and where to send it. */

@@ -39,7 +39,7 @@ export interface Written {
 
 export type ResumableUploads = ReturnType<typeof createResumableUploads>
 
-/** Uploads in pieces: created, written by one request after another, and finished when all bytes have arrived. */
+/** Resumable uploads: created, written by one request after another, and finished when all bytes have arrived. */
 export function createResumableUploads(dependencies: ResumableUploadsDependencies) {
   const { router, change, storage, hashing, removal, limits, line, maxBytes, sessions } = dependencies
   const { lifetime } = sessions

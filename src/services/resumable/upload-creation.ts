@@ -31,7 +31,7 @@ export interface NewResumableUpload {
   charset: string | null
   md5: string | null
   sha256: string | null
-  /** The own data of the document to be. */
+  /** The own data that its document will have. */
   ownData: OwnData
   /** The Idempotency-Key: for a day, a repeated creation returns the same upload. */
   key?: string | undefined

@@ -16,7 +16,10 @@ export interface TenantMovingDependencies {
   osUser: string
 }
 
-/** The outcome of settling a move. `dropped`: only its old place was left; `held`: another process has its lease. */
+/**
+ * The outcome of settling a move. `dropped`: the move was already finished, and its old place is gone now; `held`:
+ * another process has its lease.
+ */
 export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
 
 /** Seconds until the objects of an interrupted restore are removed: its process may still be storing one. */

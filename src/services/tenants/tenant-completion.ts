@@ -5,7 +5,7 @@ import type { Places } from '../../../plugins/tenancy/places.js'
 
 /** Seconds after which a tenant that cannot be made ready is marked as failed. */
 const GIVE_UP_AFTER = 3600
-/** Milliseconds after which other tenants get their turns while this work goes on; its steps are locked and idempotent. */
+/** Milliseconds after which other tenants get their turns while this goes on: its steps are locked and idempotent. */
 const FINISH_MS = 120_000
 
 export interface TenantCompletionDependencies {
@@ -14,7 +14,7 @@ export interface TenantCompletionDependencies {
   outboxes: Pick<Outboxes, 'recordMain'>
 }
 
-/** Makes a tenant ready whose row exists. */
+/** Makes tenants ready whose rows exist. */
 export function createTenantCompletion({ tenants, places, outboxes }: TenantCompletionDependencies) {
   /** Idempotent: steps already done are skipped. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.js'
 export interface UploadLineOptions {
   /** Maximum number of full-size uploads at once. */
   concurrency: number
-  /** Bytes from which an upload is full-size: longer ones take no more memory. */
+  /** Bytes from which an upload is full-size: larger ones take no more memory. */
   fullSize: number
   /** Maximum number of waiting uploads. */
   waiting: number

@@ -26,7 +26,7 @@ import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
 import webhookDispatcher from './webhook-dispatcher.js'
 
-/** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
+/** The worker: its consumer and sweeper, and the API's plugins except those for log-ins. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({

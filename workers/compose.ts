@@ -12,7 +12,7 @@ import { createTenantCompletion } from '../src/services/tenants/tenant-completio
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
-/** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
+/** The services that event handlers and the sweeper need. None is for log-ins, which a worker does not serve. */
 export function createWorkerServices(app: FastifyInstance) {
   const { tenants, members, audit, archives, tenantMoves } = resource(app, 'database')
   const router = resource(app, 'router')

@@ -10,9 +10,9 @@ import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import { isHandled, type HandleEvent } from './handlers/index.js'
 import { createSignatureCheck } from './signed-events.js'
 
-/** Keys handled at the same time; events of one key are handled in sequence. */
+/** How many keys are handled concurrently; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
-/** Except these: their handlers need no order, and share statements. */
+/** Events that are handled in any order: their handlers do not need one, and share statements. */
 export const ANY_ORDER: ReadonlySet<EventType> = new Set(['file.process', 'document.uploaded', 'audit.log'])
 /** Milliseconds between attempts to reach a broker for the topics. */
 const TOPICS_BASE_MS = 500
@@ -51,7 +51,7 @@ export default fp(
     })
     const closing = new AbortController()
 
-    /** In the background: without Kafka the worker still sweeps, and joins once the broker is up. */
+    /** Runs in the background: without Kafka the worker still sweeps, and it joins once the broker is up. */
     async function start(): Promise<void> {
       for (let attempt = 1; (await ensureTopics({ ...kafka, logger: log })) === 'unreachable'; attempt++) {
         await sleep(backoff(attempt, TOPICS_BASE_MS, TOPICS_MAX_MS), closing.signal)

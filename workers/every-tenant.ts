@@ -1,7 +1,7 @@
 import { inPagesById } from '../core/pages.js'
 import type { Tenant, TenantRepository } from '../db/main/tenants-repository.js'
 
-/** Every tenant that is ready. */
+/** All tenants that are ready. */
 export const everyActiveTenant = (
   tenants: Pick<TenantRepository, 'listActiveAfter'>
 ): AsyncGenerator<Tenant> => inPagesById((afterId, limit) => tenants.listActiveAfter(afterId, limit))

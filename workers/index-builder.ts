@@ -7,8 +7,8 @@ import { resource } from '../plugins/resources.js'
 import { repeatedly } from './repeatedly.js'
 
 /**
- * Builds, one after another, the indexes that migrations have left to be built on large tables. Skips tenants recorded
- * as having all of them, and tenants that are behind, which are left to their migration.
+ * Builds, one after another, the indexes on large tables that migrations have left to it. Skips tenants recorded as
+ * having all of them, and tenants that are not migrated to this version yet.
  */
 export default fp(
   async (app) => {
@@ -16,7 +16,7 @@ export default fp(
     const { tenantMigrations } = resource(app, 'database')
     const places = resource(app, 'places')
     const log = app.log.child({ component: 'index-builder' })
-    // No tenant is behind version 0, so only the indexes matter.
+    // No tenant is older than version 0, so only the indexes matter.
     const newest = { version: 0, indexes: indexesVersion('tenant') }
 
     async function attempt(of: object, build: () => Promise<Built>): Promise<void> {

@@ -10,7 +10,7 @@ import { resource } from '../plugins/resources.js'
 import { ANY_ORDER, CONCURRENCY } from './consumer.js'
 import { isHandled, type HandleEvent } from './handlers/index.js'
 
-/** Where there is no Kafka: passes the events of the logs to the same handlers. */
+/** Without Kafka, passes the events of the logs to the same handlers. */
 export default fp(
   async (app, { handle }: { handle: HandleEvent }) => {
     const { database, shutdown } = resource(app, 'config')
@@ -28,7 +28,7 @@ export default fp(
     })
     resource(app, 'logWork').attach(handling)
 
-    // What other processes take into a log is handled at once; a lost notification is made up for by the sweep.
+    // Events that other processes take into a log are handled at once; the sweep makes up for a lost notification.
     const listener = createClient(database.directUrl, { max: 1, applicationName: 'strongroom-listener' })
     app.addHook('onReady', async () => {
       listener.sql

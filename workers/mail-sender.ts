@@ -7,10 +7,10 @@ import { createAccountLinks } from '../src/services/mail/account-links.js'
 import { createMailDelivery } from '../src/services/mail/mail-delivery.js'
 import { repeatedly } from './repeatedly.js'
 
-/** Seconds between two looks for mails that are due. */
+/** Seconds between looks for mails that are due. */
 const INTERVAL = 2
 
-/** Sends the mails that API processes and commands have queued; nothing where there is no mail. */
+/** Sends the mails that API processes and commands have queued. Does nothing if mail is not set up. */
 export default fp(
   async (app) => {
     const { auth, mail: settings } = resource(app, 'config')
@@ -26,7 +26,7 @@ export default fp(
     })
     const waiting = new Gauge({
       name: 'strongroom_mails_waiting',
-      help: 'Mails that are not sent yet, over all workers',
+      help: 'Mails that have not been sent yet, over all workers',
       registers
     })
     const delivery = createMailDelivery({

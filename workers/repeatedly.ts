@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { sleep } from '../core/concurrency/sleep.js'
 
 /**
- * Runs a pass when the application is ready, and again that many seconds after it has ended. A close waits for the pass
- * that runs.
- * @returns aborted when the application closes, so that a long pass ends early
+ * Runs a pass when the application is ready, and again `seconds` after each pass has ended. Closing the application
+ * waits for the running pass.
+ * @returns a signal that aborts when the application closes, so that a long pass can end early
  */
 export function repeatedly(app: FastifyInstance, seconds: number, pass: () => Promise<void>): AbortSignal {
   const stop = new AbortController()

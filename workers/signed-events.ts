@@ -7,14 +7,14 @@ import { SIGNATURE_HEADER, type EventSigner } from '../plugins/messaging/signatu
 /** Events whose handlers write to the audit log, or remove from it. */
 const SIGNED: readonly EventType[] = ['audit.log', 'document.uploaded', 'user.deleted']
 
-/** A message that no relay of this installation made, where only such messages count. */
+/** A message that must be from a relay of this installation, and is not. */
 export class ForeignEventError extends PermanentError {
   override readonly name = 'ForeignEventError'
 }
 
 /**
- * Whoever can write to Kafka could otherwise forge the audit log. Messages without a signature are accepted until the
- * logs are declared complete, since processes of an earlier version do not sign.
+ * Checks the signatures of these events: without them, anyone who can write to Kafka could forge the audit log.
+ * Messages without a signature are accepted until the logs are declared complete, since earlier versions do not sign.
  * @throws {ForeignEventError}
  */
 export const createSignatureCheck =

@@ -9,22 +9,22 @@ import { repeatedly } from './repeatedly.js'
 import { createTenantSweep } from './tenant-sweep.js'
 import { createVisitMetrics } from './visit-metrics.js'
 
-/** Seconds that a tenant may be without being ready before the sweeper acts. */
+/** Seconds after which the sweeper finishes a tenant that is not ready. */
 const MIN_AGE = 60
-/** Seconds between two looks for moves that a killed process has left. */
+/** Seconds between looks for moves that a killed process has left. */
 const MOVE_INTERVAL = 5
 const MOVES_AT_ONCE = 8
-/** Maximum batches of old events, and of old audit entries, removed per sweep, so that the rest gets done. */
+/** Maximum batches of old events, and of old audit entries, removed per sweep, so that the other work gets done. */
 const EVENT_BATCHES = 20
 const AUDIT_BATCHES = 50
 /** Seconds after which a visit is repeated if its worker was killed: longer than most visits take. */
 const CLAIM = 300
-/** Milliseconds between two looks for tenants that no mark has led to. */
+/** Milliseconds between looks for tenants that no mark has led to. */
 const ADOPT_MS = 3_600_000
 
 /**
- * Finishes what no event announced. At every interval it tidies the main database, and visits the tenants in which
- * something is due, those that have been due for longest first. Every step is repeatable, by any number of workers.
+ * Does the work that no event announces. At every interval it tidies the main database, and visits the tenants in which
+ * something is due, the longest-waiting first. Every step is idempotent, and any number of workers can sweep.
  */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
@@ -49,7 +49,7 @@ export default fp(
       }
     }
 
-    /** More often than the sweeps: some tenants can do nothing until their move is finished. */
+    /** Runs more often than the sweeps: some tenants can do nothing until their move is finished. */
     async function finishMoves(): Promise<void> {
       await attempt('finishing moves of tenants', async () => {
         const finish = (move: TenantMove) =>
@@ -58,7 +58,7 @@ export default fp(
             if (settled !== 'held')
               log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
           })
-        // At the same time, so that none waits for another whose tables are locked.
+        // Concurrently, so that no move waits for another whose tables are locked.
         const inTurn = pLimit(MOVES_AT_ONCE)
         await Promise.all((await services.moving.listDue()).map((move) => inTurn(() => finish(move))))
       })
@@ -103,10 +103,10 @@ export default fp(
     }
 
     const servers = 1 + Object.keys(tenancy.servers).length
-    /** Visits under way: one on each server, so that a server that hangs keeps no other waiting. */
+    /** Visits under way, by server: one on each, so that a hanging server does not hold up the others. */
     const underWay = new Map<string, Promise<void>>()
 
-    /** Begins a visit to a tenant whose server has none. @returns false if there is nothing to visit */
+    /** Begins a visit on a server that has none under way. @returns false if there is nothing to visit */
     async function visitNext(down: string[]): Promise<boolean> {
       if (underWay.size === servers) return false
       const busy = [...underWay.keys()]
@@ -164,7 +164,7 @@ export default fp(
     }
 
     app.addHook('onReady', async () => relay.startSweeping())
-    // Apart, so that a long round of visits keeps nothing else waiting.
+    // Three loops, so that a long round of visits does not hold up anything else.
     const signal = repeatedly(app, interval, tidy)
     repeatedly(app, interval, visitAll)
     repeatedly(app, Math.min(interval, MOVE_INTERVAL), finishMoves)

@@ -6,10 +6,10 @@ import type { Relay } from '../plugins/messaging/relay.js'
 import type { Router } from '../plugins/tenancy/router.js'
 import type { WorkerServices } from './compose.js'
 
-/** Seconds that a file may be without documents before it is removed. */
+/** Seconds for which a file may be without documents before it is removed. */
 const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
-/** Few, since small files are read one after another here. */
+/** Few, since a visit reads small files one after another. */
 const VERIFIED_AT_ONCE = 5
 /** Maximum batches of old events, and of old deliveries, that one visit removes. */
 const BATCHES = 20
@@ -20,23 +20,23 @@ export interface TenantSweepDependencies {
   relay: Pick<Relay, 'nudge'>
   /** Seconds for which events and deliveries are kept. */
   eventRetention: number
-  /** Removes no further batch once it is aborted. */
+  /** Once it aborts, no further batch is removed. */
   signal: AbortSignal
   log: { info(fields: object, message: string): void }
 }
 
 /** What a visit has found. */
 export interface Swept {
-  /** Whether it left something to do, so that other tenants get their turns. */
+  /** Whether it left work for another visit, so that other tenants get their turns first. */
   hasMore: boolean
-  /** Seconds until something becomes due; null: nothing will. */
+  /** Seconds until something becomes due; null if nothing will. */
   nextIn: number | null
   backlog: Backlog
 }
 
 /**
- * One visit to a tenant: removes what is due and what nothing refers to, and finishes what a killed process left
- * half done, as much of it as fits into one turn. Every step is repeatable, by any number of workers.
+ * One visit to a tenant: removes what has expired or is no longer referred to, and finishes what killed processes left
+ * half done, as far as it fits into one turn. Every step is idempotent, and any number of workers can visit.
  */
 export function createTenantSweep(dependencies: TenantSweepDependencies): (tenant: Tenant) => Promise<Swept> {
   const { services, router, relay, eventRetention, signal, log } = dependencies
@@ -77,7 +77,7 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
     if (objects.removed + orphans.length > 0)
       log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
     let verified = 0
-    // One at a time, but not behind all events that have come.
+    // One at a time, and `atOnce`: not in the line in which the files of events wait.
     for (const fileId of unverified)
       if ((await services.verification.verify(tenant, fileId, atOnce)) !== null) verified += 1
     const nextIn = await router.withTenant(tenant, (store) => store.nextDue(eventRetention))
@@ -86,9 +86,9 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
         objects.hasMore ||
         !found.isPruned ||
         orphans.length === ORPHANS_AT_ONCE ||
-        // Large files are read later, and would be found again at once.
+        // Without large files, which are read later and would be found again at once.
         verified === VERIFIED_AT_ONCE,
-      // The mark that its events come with may be gone, if an operator wrote them.
+      // If an operator's command wrote the events, their mark may already be gone.
       nextIn: backlog.events > 0 || next !== null ? 0 : nextIn,
       backlog
     }

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { VisitStatus } from '../db/main/tenant-visits-repository.js'
 
-/** The sweeper's visits to tenants. */
+/** Metrics of the sweeper's visits to tenants. */
 export function createVisitMetrics(registry: Registry) {
   const registers = [registry]
   const visits = new Counter({
@@ -11,12 +11,12 @@ export function createVisitMetrics(registry: Registry) {
   })
   const due = new Gauge({
     name: 'strongroom_sweeper_due_tenants',
-    help: 'Tenants that wait for a visit of the sweeper after its last round, over all workers',
+    help: 'Tenants that still wait for a visit of the sweeper after its last round, over all workers',
     registers
   })
   const oldest = new Gauge({
     name: 'strongroom_sweeper_oldest_due_seconds',
-    help: 'How long the longest waiting tenant has been due for a visit of the sweeper, in seconds, over all workers',
+    help: 'Seconds for which the longest-waiting tenant has been due for a visit of the sweeper, over all workers',
     registers
   })
   return {

@@ -6,9 +6,9 @@ import { createWebhookDispatcher } from '../src/services/webhooks/dispatcher.js'
 import { SEALING_PURPOSE } from '../src/services/webhooks/secrets.js'
 import { repeatedly } from './repeatedly.js'
 
-/** Seconds between two counts of what is due. */
+/** Seconds between counts of the webhooks that are due. */
 const STATUS_INTERVAL = 15
-/** Seconds of an attempt. */
+/** Buckets for the duration of an attempt, in seconds. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Sends the events of tenants to their webhooks. */
@@ -27,7 +27,7 @@ export default fp(
     })
     const duration = new Histogram({
       name: 'strongroom_webhook_attempt_seconds',
-      help: 'Time until the receiver of a webhook has answered, or the attempt has failed, in seconds',
+      help: 'Seconds until the receiver of a webhook has answered, or the attempt has failed',
       buckets: BUCKETS,
       registers
     })
@@ -39,7 +39,7 @@ export default fp(
     })
     const oldest = new Gauge({
       name: 'strongroom_webhook_oldest_due_seconds',
-      help: 'How long the longest waiting webhook has been due whose receiver works, in seconds, over all workers',
+      help: 'Seconds for which the longest-waiting webhook with a working receiver has been due, over all workers',
       registers
     })
     const dispatcher = createWebhookDispatcher({

@@ -1,8 +1,8 @@
 import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
- * Sets the worker to an export, and does not wait: reading everything takes longer than a handler may. What is lost with
- * the process is found by the sweeper.
+ * Starts an export without waiting for it: reading everything takes longer than a handler may. If the process is killed,
+ * the sweeper finds the export.
  */
 export function exportMake(dependencies: HandlerDependencies): Handler<'export.make'> {
   return async (event) => {

@@ -1,8 +1,8 @@
 import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
- * Verifies a stored file, or hands a large one over: reading it may take longer than a handler may. A file that is
- * verified already, is being verified or no longer exists needs nothing.
+ * Verifies a stored file. Does not wait for a large one: reading it may take longer than a handler may. Does nothing
+ * for a file that is already verified, is being verified or no longer exists.
  */
 export function fileProcess(dependencies: HandlerDependencies): Handler<'file.process'> {
   return async ({ tenant_id, data }) => {

@@ -8,15 +8,15 @@ import type { WorkerServices } from '../compose.js'
 export interface HandlerDependencies {
   services: WorkerServices
   tenants: Pick<TenantRepository, 'findById'>
-  /** For frequent events, to which a row that is a second old is good enough. */
+  /** For frequent events, for which a row that is up to a second old is good enough. */
   findTenant: FindTenant
   places: Pick<Places, 'evict'>
   log: FastifyBaseLogger
 }
 
 /**
- * Handles an event of one type; idempotent, since events may be delivered more than once. If it throws, it is retried,
- * and finally the event becomes a dead letter.
+ * Handles an event of one type. Must be idempotent, since events may be delivered more than once. If it throws, it is
+ * retried, and finally the event becomes a dead letter.
  */
 export type Handler<T extends EventType> = (event: Event<T>) => Promise<void>
 

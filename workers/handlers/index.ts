@@ -8,7 +8,7 @@ import { tenantDeleted } from './tenant-deleted.js'
 import { tenantExported } from './tenant-exported.js'
 import { uploadFinish } from './upload-finish.js'
 
-/** For other consumers only: the audit entry is an event of its own. */
+/** Events for other consumers only; their audit entries are events of their own. */
 const UNHANDLED = ['document.updated', 'tenant.restored'] as const satisfies EventType[]
 type Handlers = { [T in Exclude<EventType, (typeof UNHANDLED)[number]>]: Handler<T> }
 
@@ -29,7 +29,7 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
     'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
-    // Entries that were being stored while the account was erased.
+    // Scrubs entries that were being stored while the account was erased.
     'user.deleted': async ({ data }) => {
       if (data.erased) await audit.forget(data.user_id)
     },

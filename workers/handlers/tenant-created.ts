@@ -2,8 +2,7 @@ import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
  * Ensures that a new tenant is ready. The statement that writes the event also declares the tenant ready, so usually
- * there is nothing to do; a database that is missing anyway is created again. A tenant that was deleted or deactivated
- * meanwhile is left alone.
+ * there is nothing to do. Ignores a tenant that has been deleted or deactivated since.
  */
 export function tenantCreated(dependencies: HandlerDependencies): Handler<'tenant.created'> {
   const { services, log } = dependencies

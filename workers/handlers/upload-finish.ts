@@ -1,8 +1,8 @@
 import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
- * Hands a complete upload over to be finished, and does not wait: reading it may take longer than a handler may. What is
- * lost with the process is found by the sweeper.
+ * Starts finishing a complete upload without waiting for it: reading it may take longer than a handler may. If the
+ * process is killed, the sweeper finds the upload.
  */
 export function uploadFinish(dependencies: HandlerDependencies): Handler<'upload.finish'> {
   return async (event) => {

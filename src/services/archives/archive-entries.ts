@@ -21,7 +21,7 @@ const PART = /^tables\/(files|documents|members|lost)\.\d{5,7}\.ndjson$/
 
 /**
  * The entries of an archive, each of a known kind and in its place. Names are compared, and never used as paths.
- * @throws {ArchiveRefused} for whatever else a tar may hold
+ * @throws {ArchiveRefused} for any other entry, and for a tar that is damaged or incomplete
  */
 export async function* archiveEntries(source: AsyncIterable<Buffer>): AsyncGenerator<ArchiveEntry, void> {
   let reached = -1
@@ -32,7 +32,7 @@ export async function* archiveEntries(source: AsyncIterable<Buffer>): AsyncGener
     if (reached === -1 && kind !== 'format')
       throw new ArchiveRefused('it does not begin with format.json', 'It is not an export of a tenant.')
     if (kind === null || type !== 'file')
-      throw new ArchiveRefused(`it holds ${JSON.stringify(name.slice(0, 200))}, which no export does`)
+      throw new ArchiveRefused(`it holds ${JSON.stringify(name.slice(0, 200))}, which no export contains`)
     const place = ORDER.indexOf(kind)
     part = place === reached ? part + 1 : 1
     const expected = kind === 'object' ? name : nameOf(kind, part)
@@ -62,12 +62,12 @@ async function* tarEntries(source: AsyncIterable<Buffer>) {
   const tar = extract()
   let broken: unknown
   const input = Readable.from(source, { objectMode: false })
-  // streamx's streams are those of Node but for their types.
+  // tar-stream's streams (streamx) work like Node's, but their types differ.
   const feeding = pipeline(input, tar as unknown as NodeJS.WritableStream).catch((error: unknown) => {
     broken = error
     tar.destroy(error as Error)
   })
-  /** An end that comes too early is noticed by whoever reads the last entry. */
+  /** The reader of the last entry gets the error when the archive ends too early. */
   async function* contentOf(entry: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
     const chunks = entry[Symbol.asyncIterator]()
     for (;;) {
@@ -93,9 +93,9 @@ async function* tarEntries(source: AsyncIterable<Buffer>) {
   if (broken !== undefined) throw asRefusal(broken)
 }
 
-/** The errors of files and networks have codes; those of tar-stream have none, or that of a stream. */
+/** Errors of files and networks have a code of their own; those of tar-stream have none, or a stream's. */
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ArchiveRefused) return error
   if ('code' in error && !/STREAM/.test(String(error.code))) return error
-  return new ArchiveRefused(`it is no complete tar (${error.message})`)
+  return new ArchiveRefused(`it is not a complete tar (${error.message})`)
 }

@@ -2,7 +2,7 @@ import { inPagesById } from '../../../core/pages.js'
 import type { ExportedDocument, TenantSnapshot } from '../../../db/tenant/archive-repository.js'
 import type { Spool } from './spool.js'
 
-/** How many documents a restore would bring back, change, leave and remove. */
+/** How many documents a restore would bring back (`missing`), change, leave as they are, and remove (`newer`). */
 export interface DocumentChanges {
   missing: number
   changed: number
@@ -10,7 +10,7 @@ export interface DocumentChanges {
   newer: number
 }
 
-/** Compares the documents of an archive with those of a tenant; both come in the order of their ids. */
+/** Compares the documents of an archive with those of a tenant; both are sorted by id. */
 export async function compareDocuments(archived: Spool, snapshot: TenantSnapshot): Promise<DocumentChanges> {
   const changes = { missing: 0, changed: 0, same: 0, newer: 0 }
   const present = inPagesById<ExportedDocument>((after, limit) => snapshot.documentsAfter(after, limit))
@@ -30,7 +30,7 @@ export async function compareDocuments(archived: Spool, snapshot: TenantSnapshot
   return changes
 }
 
-/** What a restore would change: it gives every document a new revision. */
+/** A document without its revision and time of change, which a restore replaces anyway. */
 function contentOf(line: string): string {
   const { revision: _, updated_at: __, ...content } = JSON.parse(line) as Record<string, unknown>
   return JSON.stringify(content)

@@ -6,23 +6,23 @@ import { patternSaying } from '../../../core/validation/patterns.js'
 /**
  * The archive of a tenant is a tar (POSIX pax) of these entries, in this order:
  *
- * - `format.json`: what it is, and of which version;
- * - `tables/{files,documents,members}.NNNNN.ndjson`: rows in the order of their ids, a JSON object per line;
+ * - `format.json`: the name and version of the format;
+ * - `tables/{files,documents,members}.NNNNN.ndjson`: rows sorted by id, a JSON object per line;
  * - `objects/ab/abcd…`: the content of each file, by its SHA-256, in the order of the files;
  * - `tables/lost.NNNNN.ndjson`: the files whose content the storage no longer had, or had changed;
- * - `SHA256SUMS`: of all of these, as `sha256sum` writes it;
- * - `manifest.json`: what must be there, and the SHA-256 of `SHA256SUMS`.
+ * - `SHA256SUMS`: the digests of all entries above, as `sha256sum` writes them;
+ * - `manifest.json`: the tenant, the number of rows and objects, and the SHA-256 of `SHA256SUMS`.
  *
- * Readers refuse whatever is not as described, and all versions that they do not know.
+ * Readers refuse anything else, and versions that they do not know.
  */
 export const FORMAT = 'strongroom-tenant'
 export const FORMAT_VERSION = 1
 
-/** Bytes of a part of a table; only a single row may make it larger. */
+/** Maximum bytes of a part of a table; only the last row of a part may exceed it. */
 export const PART_BYTES = 8 * 1024 * 1024
-/** Bytes of a row; no row that Strongroom writes comes close. */
+/** Maximum bytes of a row; no row that Strongroom writes comes close. */
 export const MAX_LINE_BYTES = 256 * 1024
-/** Bytes of `format.json` and of `manifest.json`. */
+/** Maximum bytes of `format.json` and of `manifest.json`. */
 export const MAX_JSON_BYTES = 64 * 1024
 
 export type ArchiveTable = 'files' | 'documents' | 'members' | 'lost'

@@ -20,14 +20,14 @@ export interface TenantImportDependencies {
   storage: StorageOfTenants
   hashing: Hashing
   outboxes: Pick<Outboxes, 'recordMain'>
-  /** Removes what a failed import has made. */
+  /** Removes what a failed import has created. */
   discard: (tenant: TenantRef) => Promise<void>
 }
 
 export interface ImportOptions {
-  /** Null: as in the archive. */
+  /** Null keeps the name that the archive has. */
   name: string | null
-  /** The server of its place. */
+  /** The server that keeps the new tenant. */
   server: string
   /** Whether members of the exported tenant become members, by their verified addresses. */
   withMembers: boolean
@@ -43,20 +43,20 @@ export interface ImportedTenant {
   members: number
 }
 
-/** Seconds for which the key of an object is reserved; the hold keeps it for longer. */
+/** Seconds for which the key of an object is reserved; the hold keeps the object for longer. */
 const RESERVED = 86_400
 
 export type ImportTenant = ReturnType<typeof createTenantImport>
 
 /**
- * Makes a new tenant of an archive. Until everything is there, the tenant is closed as if it were deleted, and nobody is
- * a member. Objects come first, each promised to `pending_objects` before its first byte; all rows are inserted by one
- * transaction at the end; the tenant is opened last. What a killed import leaves is removed by the next purge.
+ * Makes a new tenant from an archive. Until the import is complete, the tenant is closed as if it were deleted, and has
+ * no members. The import stores the objects first, each recorded in `pending_objects` before its first byte, then
+ * inserts all rows in one transaction, and opens the tenant last. The next purge removes what a killed import leaves.
  */
 export function createTenantImport(dependencies: TenantImportDependencies) {
   const { archives, router, places, storage, hashing, outboxes, discard } = dependencies
 
-  /** The accounts of members that exist here, by their ids in the archive: both sides must have verified the address. */
+  /** Accounts here for archived members, by archived id: those whose address is verified both here and there. */
   async function accountsOf(members: MemberRow[]) {
     const accounts = new Map<string, string>()
     const roles: { user_id: string; role: Role }[] = []
@@ -114,7 +114,7 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
       const { files, documents, lost } = manifest.rows
       return { id, name: opened, documents, files, lost, members: roles.length }
     } catch (error) {
-      // What cannot be removed now, the next purge removes.
+      // The next purge removes what cannot be removed now.
       await discard(tenant).catch(() => undefined)
       throw error
     }

@@ -5,9 +5,9 @@ import type { DocumentRow, FileRow, LostRow } from './format.js'
 import type { ReceivedRows } from './receive-archive.js'
 import type { Spool } from './spool.js'
 
-/** The rows of the tables, of those of the archive. */
+/** How the rows of the archive become rows of the tables. */
 export interface RowsHere {
-  /** Whether the keys of objects must be pending objects of the place. */
+  /** Whether the keys of the objects must be pending objects in the same place. */
   areReserved: boolean
   file(row: FileRow, found: { verified_at: string; verification: Verification }): object
   document(row: DocumentRow): object
@@ -18,7 +18,7 @@ const BATCH = 500
 
 /**
  * Inserts all rows of an archive into an empty place, in one transaction.
- * @throws {ArchiveRefused} if they contradict each other, or break a rule of the tables
+ * @throws {ArchiveRefused} if the rows contradict each other, or violate a constraint of the tables
  */
 export async function insertRows(
   archive: ArchiveRepository,
@@ -28,7 +28,7 @@ export async function insertRows(
   async function insertFiles(restoration: TenantRestoration): Promise<void> {
     const losses = lost.lines()
     let loss = await nextOf<LostRow>(losses)
-    // All content was read, and compared.
+    // All content has just been read and compared.
     const verified_at = new Date().toISOString()
     for await (const batch of batchesOf<FileRow>(files)) {
       let expected = batch.length

@@ -6,12 +6,12 @@ import type { Spool } from './spool.js'
 
 export type PackedArchive = ReturnType<typeof createPackedArchive>
 
-/** From this size on, ustar has no room for the size. */
+/** Bytes. Sizes from here on do not fit the size field of ustar. */
 const PAX_SIZE = 8 * 1024 ** 3
 
 /**
- * A tar that is read while it is written, in constant memory: writing waits for the reader.
- * @param sums gets a line of each entry
+ * A tar that is read while it is written, in constant memory: the writer waits for the reader.
+ * @param sums receives a line per entry
  */
 export function createPackedArchive(sums: Spool, mtime: Date) {
   const tar = pack()
@@ -35,7 +35,7 @@ export function createPackedArchive(sums: Spool, mtime: Date) {
         error ? reject(error) : resolve(null)
       )
     })
-    // It is awaited below; an earlier failure of the content comes first.
+    // Awaited below; an error of the content is thrown first.
     done.catch(() => undefined)
     const entry = sink as NonNullable<typeof sink>
     try {
@@ -55,13 +55,13 @@ export function createPackedArchive(sums: Spool, mtime: Date) {
   }
 
   return {
-    /** The bytes of the archive, to be read once. */
+    /** The bytes of the archive; can be read once. */
     chunks,
     add,
     async addBytes(name: string, bytes: Buffer): Promise<string> {
       return add(name, bytes.length, one(bytes))
     },
-    /** Adds rows in parts of at most 8 MiB. @returns how many */
+    /** Adds rows in parts of at most 8 MiB. @returns the number of rows */
     async addTable(table: ArchiveTable, lines: AsyncIterable<string>): Promise<number> {
       let [rows, parts, bytes] = [0, 0, 0]
       let held: Buffer[] = []
@@ -85,7 +85,7 @@ export function createPackedArchive(sums: Spool, mtime: Date) {
     destroy(error: Error): void {
       tar.destroy(error)
     },
-    /** Of what was read: all of it once reading has ended. */
+    /** Bytes and SHA-256 of what has been read: of the whole archive, once it is read to its end. */
     digest: () => ({ fileSize: total.bytes, sha256: total.hash.digest('hex') })
   }
 }
@@ -94,7 +94,7 @@ async function* one(bytes: Buffer): AsyncGenerator<Buffer, void> {
   yield bytes
 }
 async function* each(buffers: Buffer[]): AsyncGenerator<Buffer, void> {
-  // In pieces that a network likes.
+  // In pieces of the usual size of stream chunks, not 8 MiB at once.
   const joined = Buffer.concat(buffers)
   for (let at = 0; at < joined.length; at += 65_536) yield joined.subarray(at, at + 65_536)
 }

@@ -18,8 +18,8 @@ const CHECKS = Object.fromEntries(
 ) as Record<ArchiveTable, Check>
 
 /**
- * The rows of a part, each valid, in the order of their ids.
- * @param after the last id of the part before
+ * The rows of a part, validated, in the order of their ids.
+ * @param after the last id of the previous part
  * @throws {ArchiveRefused}
  */
 export async function* readRows<Row extends { id: string }>(
@@ -38,7 +38,7 @@ export async function* readRows<Row extends { id: string }>(
       if (problem !== undefined)
         throw new ArchiveRefused(
           `line ${number} of ${name}: ${problem.field} ${problem.message}`,
-          'It was damaged or made by hand, or by a newer Strongroom: then upgrade first.'
+          'It was damaged, edited by hand, or made by a newer Strongroom; in that case, upgrade first.'
         )
       if (row.id <= last) throw new ArchiveRefused(`line ${number} of ${name} is not in the order of the ids`)
       if ('tags' in row && !isSortedSet(row.tags as string[]))
@@ -55,7 +55,7 @@ export async function* readRows<Row extends { id: string }>(
   }
 }
 
-/** A small entry of JSON. @throws {ArchiveRefused} */
+/** Reads a small JSON entry. @throws {ArchiveRefused} */
 export async function readJson({ name, size, content }: ArchiveEntry, check: Check): Promise<unknown> {
   if (size > MAX_JSON_BYTES) throw new ArchiveRefused(`${name} is too large`)
   const chunks: Buffer[] = []
@@ -75,7 +75,7 @@ export async function readJson({ name, size, content }: ArchiveEntry, check: Che
 
 export const ofOtherVersion = (version: unknown) =>
   new ArchiveRefused(
-    `it has version ${String(version).slice(0, 20)} of the format, and this is ${FORMAT_VERSION}`,
+    `it has version ${String(version).slice(0, 20)} of the format, and this Strongroom reads ${FORMAT_VERSION}`,
     'Import it with the version of Strongroom that made it, or a newer one.'
   )
 

@@ -22,18 +22,18 @@ import { ofOtherVersion, readJson, readRows } from './read-rows.js'
 import { SideBySide } from './side-by-side.js'
 import { createSpool, linesOf, type Spool } from './spool.js'
 
-/** Objects stored at the same time, each of at most so many bytes; larger ones are stored alone while they are read. */
+/** Up to `AT_ONCE` objects of at most `SMALL` bytes are stored concurrently; larger ones one by one, as they are read. */
 const AT_ONCE = 8
 const SMALL = 1024 * 1024
-/** Members that an archive may name. */
+/** Maximum number of members in an archive. */
 const MAX_MEMBERS = 100_000
 const checkFormat = compileCheck(Format)
 const checkManifest = compileCheck(Manifest)
 
-/** The rows of an archive, in the order of their ids, a JSON object per line. */
+/** The rows of an archive, sorted by id, a JSON object per line; and the sums of its entries. */
 export type ReceivedRows = Record<'files' | 'documents' | 'lost' | 'sums', Spool>
 
-/** Receives rows in files that are gone when the work has ended, however it ends. */
+/** Gives `work` spools for the rows, which are gone once it ends, even if the process is killed. */
 export async function withSpooledRows<T>(work: (rows: ReceivedRows) => Promise<T>): Promise<T> {
   const rows: ReceivedRows = {
     ...{ files: await createSpool(), documents: await createSpool() },
@@ -46,10 +46,10 @@ export async function withSpooledRows<T>(work: (rows: ReceivedRows) => Promise<T
   }
 }
 
-/** The bytes of an object, in parts. */
+/** The bytes of an object, in chunks. */
 export type ObjectContent = AsyncIterable<Buffer> | Iterable<Buffer>
 
-/** Stores the content of a file. @returns what it was */
+/** Stores the content of a file. @returns the digests and size of what it has read */
 export type StoreObject = (
   file: FileRow,
   content: AsyncIterable<Buffer> | Buffer[]
@@ -63,7 +63,7 @@ export interface ReceivedArchive {
 /**
  * Reads an archive once, from its beginning to its end, and checks everything in it: the rows, the content of each
  * file against its digests, the sums of all entries, and that nothing is missing.
- * @param rows get the rows of the tables
+ * @param rows receive the rows of the tables
  * @throws {ArchiveRefused}, and what `store` throws
  */
 export async function receiveArchive(
@@ -81,7 +81,7 @@ export async function receiveArchive(
   const storing = new SideBySide(AT_ONCE)
   let manifest: Manifest | undefined
   let sumsDigest = ''
-  /** The files whose objects have not come yet; and what is lost according to what came. */
+  /** Files whose objects have not arrived yet; and the files found missing or damaged so far. */
   let pending: AsyncGenerator<string, void> | undefined
   let lostHere: AsyncGenerator<string, void> | undefined
 
@@ -99,7 +99,7 @@ export async function receiveArchive(
   const lose = (id: string, why: LostRow['why']) =>
     rows.lost.write(`${JSON.stringify({ id, why } satisfies LostRow)}\n`)
 
-  /** The file that the next object is of; those before it have none. */
+  /** The file of the next object. The objects of the files skipped on the way are missing. */
   async function fileOf(sha256: string | null): Promise<FileRow | undefined> {
     pending ??= rows.files.lines()
     for (;;) {
@@ -107,7 +107,7 @@ export async function receiveArchive(
       if (step.done === true) return undefined
       const file = JSON.parse(step.value) as FileRow
       if (file.sha256 === sha256) return file
-      // Losses are noted in the order of the files.
+      // Losses are recorded in the order of the files.
       await storing.finish()
       await lose(file.id, 'missing')
     }
@@ -128,7 +128,7 @@ export async function receiveArchive(
     if (size > SMALL) await storing.finish()
   }
 
-  /** Once all objects have come. */
+  /** The losses found here. Call it only once all objects have arrived. */
   async function lostLines(): Promise<AsyncGenerator<string, void>> {
     if (lostHere === undefined) {
       await storing.finish()
@@ -137,7 +137,7 @@ export async function receiveArchive(
     return (lostHere ??= rows.lost.lines())
   }
 
-  /** What the archive says is lost must be what did not come. */
+  /** The losses that the archive lists must equal those found here. */
   async function readLost(entry: ArchiveEntry): Promise<void> {
     const found = await lostLines()
     await readTable<LostRow>('lost', entry, async ({ id, why }) => {
@@ -150,7 +150,7 @@ export async function receiveArchive(
     if (step.done !== true) throw await lostContent(step)
   }
   async function lostContent(step: IteratorResult<string, void>): Promise<ArchiveRefused> {
-    if (step.done === true) return new ArchiveRefused('it calls content lost that is there')
+    if (step.done === true) return new ArchiveRefused('it lists content as lost that it contains')
     const { id, why } = JSON.parse(step.value) as LostRow
     for await (const line of rows.files.lines()) {
       const file = JSON.parse(line) as FileRow
@@ -164,7 +164,7 @@ export async function receiveArchive(
     try {
       for await (const line of linesOf(content, 1_000)) {
         const step = await own.next()
-        if (step.done === true) throw new ArchiveRefused(`${SUMS_NAME} names more than there is`)
+        if (step.done === true) throw new ArchiveRefused(`${SUMS_NAME} lists entries that are not there`)
         if (step.value !== line)
           throw new ArchiveRefused(`${step.value.slice(66)} is damaged, or ${SUMS_NAME} is`)
       }
@@ -172,7 +172,7 @@ export async function receiveArchive(
       if (error instanceof RangeError) throw new ArchiveRefused(`${SUMS_NAME}: ${error.message}`)
       throw error
     }
-    if ((await own.next()).done !== true) throw new ArchiveRefused(`${SUMS_NAME} does not name everything`)
+    if ((await own.next()).done !== true) throw new ArchiveRefused(`${SUMS_NAME} does not list every entry`)
   }
 
   const readers: Record<ArchiveEntry['kind'], (entry: ArchiveEntry) => Promise<void>> = {
@@ -221,6 +221,6 @@ export async function receiveArchive(
   const tables = Object.keys(counts) as ArchiveTable[]
   const isComplete = tables.every((table) => claimed[table] === counts[table])
   if (!isComplete || count !== objects.count || bytes !== objects.bytes || sha256sums !== sumsDigest)
-    throw new ArchiveRefused('manifest.json says that there is something else in it')
+    throw new ArchiveRefused('its content does not match manifest.json')
   return { manifest, members }
 }

@@ -11,20 +11,20 @@ import { insertRows } from './insert-rows.js'
 import { receiveArchive, withSpooledRows, type ObjectContent, type ReceivedRows } from './receive-archive.js'
 import { storeObjects, type ObjectStoring } from './store-objects.js'
 
-/** Opens the archive from its beginning: it is read twice, so that one that is damaged changes nothing. */
+/** Opens the archive at its beginning. A check reads it first, so that a damaged archive changes nothing. */
 export type OpenArchive = () => AsyncIterable<Buffer>
 
 export interface TenantRestoreDependencies extends ObjectStoring {
   moving: Pick<TenantMoving, 'restore'>
 }
 
-/** What an archive would make of a tenant. */
+/** What restoring an archive would do to a tenant. */
 export interface RestorePlan {
   manifest: Manifest
   documents: DocumentChanges
 }
 
-/** Seconds for which the keys of objects are reserved; a restore ends a day before. */
+/** Seconds for which the keys of objects are reserved; a restore is aborted a day before that. */
 const RESERVED = 7 * 86_400
 const LONGEST_MS = (RESERVED - 86_400) * 1000
 
@@ -52,23 +52,23 @@ async function identify(hashing: Hashing, content: ObjectContent): Promise<Conte
 export type RestoreTenant = ReturnType<typeof createTenantRestore>
 
 /**
- * Puts the documents and files of a tenant back to what an archive of it says, while it is in use; see "Restoring a
- * tenant" in docs/ARCHITECTURE.md. It is a move to a new place on the same server, whose documents and files come from
- * the archive.
+ * Restores the documents and files of a tenant from one of its archives while the tenant is in use; see "Restoring a
+ * tenant" in docs/ARCHITECTURE.md. A restore is a move to a new place on the same server, which is filled from the
+ * archive.
  */
 export function createTenantRestore({ moving, ...storing }: TenantRestoreDependencies) {
   const { router, hashing } = storing
 
-  /** Only the tenant's own archive has ids that mean something there. */
+  /** The ids in an archive are valid only in the tenant that it was made from. */
   function checkTenant(tenant: TenantRef, { tenant: exported }: Manifest): void {
     if (exported.id !== tenant.id)
       throw new ArchiveRefused(
-        `it is of another tenant, ${exported.id}`,
-        'To make a new tenant of it, use: npm run tenants -- import.'
+        `it is an export of another tenant, ${exported.id}`,
+        'To make a new tenant from it, use: npm run tenants -- import.'
       )
   }
 
-  /** Stores the objects of an archive, and says how its rows come into a place. */
+  /** Stores the objects of an archive, and returns how to fill a place with its rows. */
   const preparation =
     (open: OpenArchive, rows: ReceivedRows): PrepareContent =>
     async (tenant, generation, folder, signal) => {
@@ -81,7 +81,7 @@ export function createTenantRestore({ moving, ...storing }: TenantRestoreDepende
       return {
         fill: ({ archive }) =>
           insertRows(archive, rows, {
-            // They are promised in the old place.
+            // Their pending objects are in the old place.
             areReserved: false,
             file: (row, found) => ({
               ...row,
@@ -101,8 +101,8 @@ export function createTenantRestore({ moving, ...storing }: TenantRestoreDepende
 
   return {
     /**
-     * Checks the whole archive, and compares it with what the tenant has now. Changes nothing.
-     * @throws {ArchiveRefused} if it is damaged, or another tenant's
+     * Checks the whole archive, and compares it with the tenant's current documents. Changes nothing.
+     * @throws {ArchiveRefused} if the archive is damaged, or another tenant's
      */
     plan: (tenant: TenantRef, open: OpenArchive): Promise<RestorePlan> =>
       checkArchive(hashing, open(), async (manifest, rows) => {
@@ -114,9 +114,9 @@ export function createTenantRestore({ moving, ...storing }: TenantRestoreDepende
       }),
 
     /**
-     * Restores the tenant. If it fails, the tenant is as it was.
-     * @param manifest of the archive, which `plan` has checked
-     * @throws {ArchiveRefused} if it is not as it was then
+     * Restores the tenant. If the restore fails, the tenant stays as it is.
+     * @param manifest of the archive, as returned by `plan`
+     * @throws {ArchiveRefused} if the archive has been damaged or replaced since
      */
     restore: (
       tenant: TenantRef,
@@ -135,13 +135,13 @@ export function createTenantRestore({ moving, ...storing }: TenantRestoreDepende
   }
 }
 
-/** Revisions of restored rows are at least this times the generation of the place. */
+/** Revisions of restored rows are at least this number times the generation of the place. */
 const REVISIONS = 100_000
 
 /**
- * What a row was called before the restore must never name another state of it, or a client that does not know of the
- * restore could overwrite what it has never seen. Nobody knows the last revision of a deleted document; so all of them
- * begin at a round number above all revisions that there are, which is higher with each restore.
+ * An ETag from before the restore must never match a different state of the row, or a client that does not know of the
+ * restore could overwrite a state that it has never seen. The last revision of a deleted document is not known, so all
+ * restored rows start at a round number above every existing revision; each restore starts at a higher one.
  */
 const newRevisions = (generation: number, highest: number) => (revision: number) =>
   REVISIONS * Math.max(generation, Math.floor(Math.max(highest, revision) / REVISIONS) + 1)

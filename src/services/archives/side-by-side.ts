@@ -1,23 +1,23 @@
-/** Work that runs side by side, at most `atOnce` pieces of it, while its results are taken one by one in their order. */
+/** Runs at most `atOnce` pieces of work concurrently; takes their results one by one, in the order they were added. */
 export class SideBySide {
   private running: { work: Promise<unknown>; take: () => Promise<void> }[] = []
 
   constructor(private readonly atOnce: number) {}
 
-  /** Waits for the oldest piece once there are enough. @throws what it or its `take` has thrown */
+  /** Once `atOnce` pieces are running, waits for the oldest. @throws what it or its `take` throws */
   async add<Result>(work: Promise<Result>, take: (result: Result) => Promise<void>): Promise<void> {
-    // It is reported when its turn comes.
+    // A failure is thrown when its turn comes.
     work.catch(() => undefined)
     this.running.push({ work, take: async () => take(await work) })
     if (this.running.length >= this.atOnce) await this.takeFirst()
   }
 
-  /** Takes all results. @throws what a piece of work or its `take` has thrown */
+  /** Takes all results. @throws what a piece of work or its `take` throws */
   async finish(): Promise<void> {
     while (this.running.length > 0) await this.takeFirst()
   }
 
-  /** Waits for all work, and takes no result. */
+  /** Waits for all work without taking its results. */
   async abandon(): Promise<void> {
     await Promise.allSettled(this.running.splice(0).map(({ work }) => work))
   }
@@ -25,7 +25,7 @@ export class SideBySide {
   private async takeFirst(): Promise<void> {
     const [first] = this.running
     await first?.take()
-    // What fails stays, so that `abandon` still waits for the rest.
+    // Removed only on success: until then `abandon` must wait for it too.
     this.running.shift()
   }
 }

@@ -6,20 +6,20 @@ import { join } from 'node:path'
 const READ_BYTES = 64 * 1024
 const WRITE_BYTES = 256 * 1024
 
-/** Text of any size that is written once and then read, in order. */
+/** Text of any size that is written once and then read in order. */
 export interface Spool {
   /** Bytes written so far. */
   readonly size: number
   write(text: string): Promise<void>
   chunks(): AsyncGenerator<Buffer, void>
-  /** The lines without their ends. */
+  /** The lines, without their line feeds. */
   lines(): AsyncGenerator<string, void>
   close(): Promise<void>
 }
 
 /**
- * A spool in the folder for temporary files (TMPDIR). The file has no name once it is open, so nothing is left of it
- * when the process ends, however it ends.
+ * A spool in the directory for temporary files (TMPDIR). Its file is unlinked right after it is opened, so that it
+ * disappears with the process, even a killed one.
  */
 export async function createSpool(): Promise<Spool> {
   const path = join(tmpdir(), `strongroom-spool-${randomUUID()}`)
@@ -65,9 +65,9 @@ export async function createSpool(): Promise<Spool> {
 }
 
 /**
- * The lines of a text without their ends. Each must end with a line feed.
+ * The lines of a text, without their line feeds. Each line must end with one.
  * @param maxBytes of a line
- * @throws {RangeError} for a line that is longer, or has no end
+ * @throws {RangeError} for a line that is longer, or has no line feed
  */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,

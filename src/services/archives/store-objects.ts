@@ -11,8 +11,8 @@ export interface ObjectStoring {
 }
 
 /**
- * Stores objects of an archive, each promised to the tenant's pending objects before its first byte.
- * @param keyOf a key that nobody else uses
+ * Stores objects of an archive; each is recorded in the tenant's pending objects before its first byte.
+ * @param keyOf returns a key that nothing else uses
  * @param reserved seconds for which the keys are reserved
  */
 export function storeObjects(

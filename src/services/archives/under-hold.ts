@@ -3,12 +3,12 @@ import { underLease } from '../../../core/concurrency/renewed-lease.js'
 import type { HoldReason } from '../../../db/tenant/holds-repository.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
-/** Seconds that a hold lasts after its process was killed, or has lost the database. */
+/** Seconds after which the hold of a process that was killed, or has lost the database, lapses. */
 const HOLD_SECONDS = 3_600
 
 /**
- * Works while no object that a file of the tenant has is removed, and its place is neither dropped nor moved.
- * @param work gets a signal that aborts when that is no longer certain, or with `stop`
+ * Runs `work` under a hold: until it ends, no object of a file is removed, and the place is neither dropped nor moved.
+ * @param work gets a signal that aborts when the hold is no longer certain, or when `stop` aborts
  */
 export async function underHold<T>(
   router: Router,
@@ -23,7 +23,7 @@ export async function underHold<T>(
     const renew = () => router.withTenant(tenant, (store) => store.holds.renew(id, HOLD_SECONDS))
     return await underLease(renew, work, stop)
   } finally {
-    // One that cannot be released lapses.
+    // A hold that cannot be released lapses.
     await router.withTenant(tenant, (store) => store.holds.release(id)).catch(() => undefined)
   }
 }

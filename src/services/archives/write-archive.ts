@@ -27,7 +27,7 @@ export interface ArchiveWriterDependencies {
   }
 }
 
-/** What an archive holds; also how far writing it has come. Sizes are bytes. */
+/** What an archive contains, or contains so far while it is written. Sizes in bytes. */
 export interface ArchiveCounts {
   documents: number
   files: number
@@ -37,7 +37,7 @@ export interface ArchiveCounts {
 }
 
 export interface WrittenArchive extends ArchiveCounts {
-  /** Of the whole archive. */
+  /** Bytes of the whole archive. */
   fileSize: number
   sha256: string
 }
@@ -49,9 +49,9 @@ type StoredObject = Pick<ExportedFile, 'id' | 's3_path' | 'sha256' | 'file_size'
 
 export type WriteArchive = ReturnType<typeof createArchiveWriter>
 
-/** Writes all that a tenant stores, as it is at one moment, to an archive: see `format.ts`. */
+/** Writes everything that a tenant stores at one moment to an archive: see `format.ts`. */
 export function createArchiveWriter({ router, storage, archives }: ArchiveWriterDependencies) {
-  /** The rows of one moment, which no transaction keeps once they are read. */
+  /** Adds the rows of a snapshot, and spools which objects to read: its transaction can end before they are read. */
   async function addRows(archive: PackedArchive, snapshot: TenantSnapshot, objects: Spool) {
     const files = async function* () {
       for await (const { line, ...object } of inPages<ExportedFile, string>(
@@ -79,7 +79,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
     for await (const member of all) yield JSON.stringify(member)
   }
 
-  /** @returns why the object is not what its file says; null: it is */
+  /** @returns why the object does not match its file; null if it does */
   async function addObject(
     archive: PackedArchive,
     tenant: TenantRef,
@@ -142,9 +142,9 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
   }
 
   /**
-   * Writes the archive to what `consume` makes of its bytes. If either fails, the other ends too.
-   * @param counts shows how far it has come
-   * @throws {Error} if the tenant is not active any more
+   * Writes the archive, and passes its bytes to `consume`. If either fails, the other is stopped too.
+   * @param counts updated as the archive grows
+   * @throws {Error} if the tenant is no longer active
    */
   return async function writeArchive(
     tenant: TenantRef & { name: string },
@@ -155,7 +155,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
     }: { counts?: ArchiveCounts; stop?: AbortSignal } = {}
   ): Promise<WrittenArchive> {
     const work = async (signal: AbortSignal) => {
-      // After the hold: a purge looks for holds after it has declared itself.
+      // Checked after taking the hold, because a purge marks the tenant before it looks for holds.
       if (!(await archives.isActive(tenant.id))) throw new Error(`The tenant ${tenant.id} is being removed`)
       const spools = { objects: await createSpool(), lost: await createSpool(), sums: await createSpool() }
       try {
@@ -170,7 +170,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
           failing(consume(archive.chunks(), signal))
         ])
         signal.throwIfAborted()
-        // What failed first is the cause; the other one only heard of it.
+        // Throw the original failure, not the error that it caused on the other side.
         if (consumed.status === 'rejected' && produced.status === 'fulfilled') throw consumed.reason
         if (produced.status === 'rejected')
           throw consumed.status === 'rejected' && isConsequence(produced.reason)
@@ -185,5 +185,5 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
   }
 }
 
-/** tar-stream's error for an entry that the end of the archive broke off. */
+/** tar-stream's error for an entry that was cut off because the archive was destroyed. */
 const isConsequence = (error: unknown) => error instanceof Error && /destroyed/.test(error.message)

@@ -13,7 +13,7 @@ export type AuditQuery = ListQuery & { filter: AuditFilter }
 
 export type AuditService = ReturnType<typeof createAuditService>
 
-/** The log of all tenants is in one database. */
+/** All batches go to one database: it keeps the log of all tenants. */
 const LOG = { id: 'audit log' }
 
 export function createAuditService({ audit }: { audit: AuditRepository }) {
@@ -52,12 +52,12 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       return count(LOG, { ...entry, event_id: entry_id, source, times })
     },
 
-    /** Removes the addresses and names of an erased person. Nothing new of them arrives here. */
+    /** Removes the addresses and names of an erased person. It ends, because new entries of that person have none. */
     async forget(userId: string): Promise<void> {
       for (let more = true; more;) more = await audit.forgetSome(userId)
     },
 
-    /** Stores who uploaded a document; the same event again has no effect. */
+    /** Stores who uploaded a document; storing the same event again has no effect. */
     async keepUpload({ data, ...event }: Event<'document.uploaded'>): Promise<void> {
       const { event_id, tenant_id, user_id, timestamp } = event
       const { document_id, filename, mime_type, file_id, file_size } = data

@@ -52,9 +52,9 @@ export interface AuthServiceDependencies {
   sessions: SessionRepository
   tenants: TenantRepository
   register: Register
-  /** Who may create an account by themselves. */
+  /** Who may register: anyone, only invited people, or nobody. */
   registration: 'open' | 'invited' | 'closed'
-  /** Whether an account must prove that its address is its own before it may log in. */
+  /** Whether an account must verify its address before it may log in. */
   demandsVerification: boolean
   accountLinks: Pick<AccountLinkRepository, 'requestMail'>
   checkPassword: PasswordCheck
@@ -120,7 +120,8 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
 
     /**
      * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
-     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right password
+     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right
+     * password
      */
     async login({ email, password, device_token: deviceToken }: Credentials, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
@@ -151,7 +152,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      // A device whose own failures were too many may be known to somebody else: it gets another name.
+      // A device that reached its own limit may have had its token stolen: it gets a new id.
       const device_token = deviceTokens.sign(match.userId, match.guess.device?.id)
       return { ...tokens(identity, 0, maxAge), device_token, user, tenants: own }
     },

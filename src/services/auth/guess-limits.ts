@@ -12,7 +12,7 @@ import { accountKey, subjects } from './guess-subjects.js'
 const HOUR = 3_600
 const DAY = 86_400
 
-/** How many wrong passwords are too many. */
+/** Numbers of wrong passwords after which no more attempts are checked. */
 export interface GuessLimits {
   /** In a day, for one account from one network. */
   accountAndNetwork: number
@@ -26,7 +26,7 @@ export interface GuessLimits {
 
 /** An attempt that may be checked, and is counted as a failure until it succeeds. */
 export interface Guess extends CountedAttempt {
-  /** The known device that it comes from, if only that was counted. */
+  /** The known device that the attempt comes from, if only that device's counter was used. */
   device: Device | null
   accountSubject: string
   failures: number
@@ -35,7 +35,7 @@ export interface Guess extends CountedAttempt {
 
 export interface LogInAttempt {
   email: string
-  /** The account of that address; null: there is none, which makes no difference. */
+  /** The account of that address; null if there is none, which changes nothing about the counting. */
   userId: string | null
   ip: string
   deviceToken: string | undefined
@@ -50,9 +50,9 @@ export interface GuessLimitDependencies {
 export type GuessCounts = ReturnType<typeof createGuessCounts>
 
 /**
- * Counts every attempt at a password before it is checked, so that any number of attempts at once get no further than
- * one after the other. Strangers share the counters of an account and of their networks; a known device has its own, so
- * they cannot lock out its owner. Windows are fixed: they begin with their first failure.
+ * Counts every attempt at a password before it is checked, so that concurrent attempts get no further than sequential
+ * ones. Strangers share the counters of an account and of their networks; a known device has its own, so they cannot
+ * lock out its owner. Windows are fixed: each begins with its first failure.
  */
 export function createGuessCounts({ failures, devices, limits }: GuessLimitDependencies) {
   const guess = (
@@ -73,7 +73,7 @@ export function createGuessCounts({ failures, devices, limits }: GuessLimitDepen
     }
   }
 
-  /** The first of the counters is the one that a success forgets. @throws {AppError} TOO_MANY_FAILURES */
+  /** @param counters a success resets the first and takes one off the others. @throws {AppError} TOO_MANY_FAILURES */
   async function count(account: string, counters: Counter[]): Promise<Guess> {
     const counting = await failures.count(counters)
     if (counting.outcome === 'full') throw new AppError('TOO_MANY_FAILURES', { retryAfter: counting.seconds })
@@ -103,10 +103,10 @@ export function createGuessCounts({ failures, devices, limits }: GuessLimitDepen
       ])
     },
 
-    /** For a right password that starts nothing: it is no failure. */
+    /** Takes back an attempt with the right password that starts no session: it is not a failure. */
     takeBack: (attempt: Guess): Promise<void> => failures.takeBack(attempt),
 
-    /** Counts an attempt of somebody who has a session of the account. @throws {AppError} TOO_MANY_FAILURES */
+    /** Counts an attempt by the holder of a session of the account. @throws {AppError} TOO_MANY_FAILURES */
     inSession(email: string): Promise<Guess> {
       const account = accountKey(email)
       return count(account, [{ subject: subjects.sessions(account), limit: limits.device, window: HOUR }])

@@ -4,7 +4,7 @@ import type { PasswordHasher } from '../../../plugins/auth/password-hashing.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import type { Guess } from './guess-limits.js'
 
-/** The account whose password is checked. A null hash matches nothing, and takes the same time. */
+/** The account whose password is checked. A null hash matches nothing; checking it takes the same time. */
 export interface CheckedAccount {
   userId: string | null
   passwordHash: string | null
@@ -15,7 +15,7 @@ export interface PasswordAttempt {
   ip: string | null
   /** Called when the attempt's turn comes. */
   find: () => Promise<CheckedAccount>
-  /** Counts the attempt, or refuses it by an error; called before the password is checked. */
+  /** Counts the attempt, or throws to refuse it; called before the password is checked. */
   count: (account: CheckedAccount) => Promise<Guess>
 }
 
@@ -32,7 +32,7 @@ export interface PasswordMatch {
   userId: string
   /** The hash that is stored now. */
   passwordHash: string
-  /** What was counted; whoever acts on the match takes it back. */
+  /** What was counted; the caller that acts on the match takes it back. */
   guess: Guess
 }
 

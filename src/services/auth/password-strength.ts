@@ -1,4 +1,4 @@
-/** The owner of a password: what others know of them is easily guessed. */
+/** The owner of a password. Others know these values, so they are easily guessed. */
 export interface PasswordOwner {
   email: string
   firstName: string
@@ -16,9 +16,9 @@ const SERVICE_NAMES = ['strongroom']
 const WORD = '\u0000'
 
 /**
- * Whether a password is common or made of what is known of its owner, even with other case, accents, digits for
- * letters, or a few characters added: a common password, a name and a part of an address each count as one character,
- * as does a run such as "abcd" or "6543", and a repetition counts once. (NIST SP 800-63B §3.1.1.2)
+ * Whether a password is common or built from what is known about its owner, even with different case, accents, digits
+ * for letters, or a few characters added: a common password, a name and a part of an address each count as one
+ * character, as does a run such as "abcd" or "6543", and a repetition counts once. (NIST SP 800-63B §3.1.1.2)
  * @param password bounded by the caller: the time grows with its length
  */
 export async function isEasilyGuessed(password: string, owner: PasswordOwner): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function isEasilyGuessed(password: string, owner: PasswordOwner): P
   return count(words.reduce(replaceWord, once)) < MIN_PASSWORD_LENGTH
 }
 
-/** From other years' lists; the package omits what its own program would find in another way. */
+/** From other years' lists: the package omits passwords that zxcvbn's other matchers find. */
 const MORE_COMMON = [
   'linkedin',
   'gwerty',
@@ -93,7 +93,7 @@ function withoutEnds(text: string): string {
   return last === undefined ? text : text.slice(letters[0]?.index, last.index + last[0].length)
 }
 
-/** The owner's words in the order of searching: long ones, which may contain others, first. */
+/** The owner's words in the order of searching: longest first, because they may contain others. */
 function wordsOf({ email, firstName, lastName }: PasswordOwner): string[] {
   const [local = '', domain = ''] = email.split('@')
   const texts = [firstName, lastName, firstName + lastName, lastName + firstName, email, local, domain]
@@ -106,7 +106,7 @@ function wordsOf({ email, firstName, lastName }: PasswordOwner): string[] {
     .sort((a, b) => b.length - a.length)
 }
 
-/** The number of characters, without those that continue a run (the next, the previous or the same one again). */
+/** The number of characters, not counting those that continue a run (next, previous or same character). */
 function count(text: string): number {
   let counted = 0
   let [before, step] = [NaN, NaN]

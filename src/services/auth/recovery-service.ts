@@ -15,17 +15,17 @@ export interface RecoveryDependencies {
   passwords: Passwords
   outboxes: Outboxes
   accessChanges: AccessChanges
-  /** Whether there is mail; without it nothing is queued. */
+  /** Whether mail is set up; without it nothing is queued. */
   hasMail: boolean
 }
 
-/** Seconds that a link works. */
+/** Seconds for which a link works. */
 const ADDRESS_TTL = 86_400
 const PASSWORD_TTL = 3_600
 
 export type RecoveryService = ReturnType<typeof createRecoveryService>
 
-/** What the links in mails to accounts do. */
+/** Mails links to accounts, and does what their holders use them for: set a new password, verify an address. */
 export function createRecoveryService(dependencies: RecoveryDependencies) {
   const { accountLinks, linkTokens, passwords, outboxes, accessChanges, hasMail } = dependencies
 
@@ -39,7 +39,7 @@ export function createRecoveryService(dependencies: RecoveryDependencies) {
   }
 
   return {
-    /** Sends a link for a new password, if the address has an active account; the caller does not learn whether. */
+    /** Mails a link for a new password, if the address has an active account; the caller does not learn whether. */
     async forgot(email: string): Promise<void> {
       if (hasMail) await accountLinks.requestMail('password', toEmailAddress(email))
     },
@@ -62,12 +62,12 @@ export function createRecoveryService(dependencies: RecoveryDependencies) {
         ip
       }
       const recovered = await outboxes.recordMain(() => accountLinks.recover(recovery))
-      // The same link was used meanwhile, or the password changed.
+      // The link was used, or the password changed, in the meantime.
       if (recovered.outcome === 'outdated') throw new AppError('LINK_EXPIRED')
       for (const session of recovered.ended) accessChanges.sessionChanged(session)
     },
 
-    /** Notes that the address is the owner's; again does no harm. @throws {AppError} LINK_EXPIRED */
+    /** Marks the address as verified. Idempotent. @throws {AppError} LINK_EXPIRED */
     async verifyEmail(token: string, ip: string): Promise<void> {
       const { id, email } = await accountOf(token, ADDRESS_TTL)
       if (!linkTokens.verify('address', token, email)) throw new AppError('LINK_EXPIRED')

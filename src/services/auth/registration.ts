@@ -25,13 +25,13 @@ export interface RegistrationDependencies {
 /** Maximum characters of the column. */
 const MAX_EMAIL_LENGTH = 255
 
-/** What an account may do from the start, and whether its address counts as its owner's. */
+/** What an account may do from the start, and whether its address counts as verified. */
 export type NewRights = Pick<NewUser, 'address' | 'mayCreateTenants'>
 
-/** @param ip the address of the request; null: by an operator */
+/** @param ip the address of the request; null for an operator's command */
 export type Register = (registration: Registration, rights: NewRights, ip: string | null) => Promise<Person>
 
-/** What operators create: they vouch for the address. */
+/** Rights of an account that an operator creates: the operator vouches for its address. */
 export const byOperator = (mayCreateTenants: boolean): NewRights => ({
   address: 'verified',
   mayCreateTenants
@@ -52,8 +52,9 @@ export function storedEmail(email: string): string {
 }
 
 /**
- * What is stored of a new account, whose password is hashed when its turn comes.
+ * Checks a new account, and hashes its password when its turn comes.
  * @param registration with the address as it is stored
+ * @returns what is stored
  * @throws {AppError} VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY
  */
 export async function prepareAccount(

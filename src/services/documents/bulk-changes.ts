@@ -8,7 +8,7 @@ import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
 export type BulkActionName = BulkAction['action']
 
-/** An action as a client asks for it: of the fields, it has the one that the action needs. */
+/** An action as the client sends it; valid with exactly the field that the action needs. */
 export interface AskedAction {
   action: BulkActionName
   folder?: string | undefined
@@ -16,7 +16,7 @@ export interface AskedAction {
   metadata?: Record<string, Metadata[string] | null> | undefined
 }
 
-/** What became of one document. */
+/** The outcome for one document. */
 export interface BulkResult {
   id: string
   outcome: 'done' | 'unchanged' | 'failed'
@@ -47,12 +47,12 @@ const OF_OUTCOMES = {
 export type ChangeInBulk = ReturnType<typeof createBulkChanges>
 
 /**
- * Changes many documents at once, each as if by itself. All of it commits together, so a repetition finds all done or
- * nothing; every action can be repeated.
+ * Changes many documents in one transaction, each with an outcome of its own. A repeated request finds all changes made
+ * or none, and every action is idempotent.
  */
 export const createBulkChanges =
   ({ change }: { change: Change }) =>
-  /** @throws {AppError} VALIDATION_ERROR for an action that lacks its field, or has another's */
+  /** @throws {AppError} VALIDATION_ERROR if the action lacks its field, or has another action's */
   async (
     tenant: TenantRef,
     ids: readonly string[],
@@ -72,7 +72,7 @@ function checked({ action, folder, tags, metadata }: AskedAction): BulkAction {
   const details = FIELDS.filter((name) => (given[name] !== undefined) !== (NEEDED[action] === name)).map(
     (name) => ({
       field: `/${name}`,
-      message: NEEDED[action] === name ? 'is required for this action' : 'does not belong to this action'
+      message: NEEDED[action] === name ? 'is required for this action' : 'is not a field of this action'
     })
   )
   if (details.length > 0) throw new AppError('VALIDATION_ERROR', { details })

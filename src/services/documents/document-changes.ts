@@ -4,7 +4,7 @@ import { storedFolder, storedMetadata, storedTags } from '../../../core/validati
 import type { DocumentChanges } from '../../../db/tenant/document-update.js'
 
 /**
- * Changes as they are stored, from such as are valid by their schema.
+ * Turns changes that match their schema into the form that is stored.
  * @throws {AppError} VALIDATION_ERROR, naming the field
  */
 export function storedChanges(changes: DocumentChanges): DocumentChanges {

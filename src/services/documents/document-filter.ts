@@ -1,13 +1,13 @@
 import { storedFolder } from '../../../core/validation/own-data.js'
 import type { DocumentFilter } from '../../../db/tenant/document-list.js'
 
-/** What a client asks for, as it wrote it. */
+/** A filter as the client wrote it. */
 export type AskedFilter = DocumentFilter
 
 /**
- * The filter with texts as they are stored, in an order that does not depend on the client's: cursors belong to a
- * filter, however it was written.
- * @throws {AppError} VALIDATION_ERROR for what is no folder
+ * Normalizes a filter: its texts as they are stored, in a fixed order. A cursor belongs to a filter, however the client
+ * wrote it.
+ * @throws {AppError} VALIDATION_ERROR for an invalid folder
  */
 export function documentFilter(asked: AskedFilter): DocumentFilter {
   const { filename, user_id, on_behalf_of, mime_type, created_from, created_to, external_id } = asked

@@ -29,7 +29,7 @@ export interface DocumentServiceDependencies {
   storage: StorageOfTenants
   change: Change
   downloads: DownloadCounts
-  /** Seconds that a download URL works. */
+  /** Seconds for which a download URL works. */
   downloadUrlTtl: number
 }
 
@@ -78,12 +78,12 @@ export function createDocumentService({
     change(tenant, (store) => store.documents.recordDownloads(tenant.id, some))
   )
 
-  /** Finds the document to hand out, and records for whom. Downloads of a tenant that come together share a statement. */
+  /** Finds the document to hand out, and records who gets it. Concurrent downloads of a tenant share a statement. */
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { id, database_name, server, askAgain } = download.tenant
     const entry = downloads.entry(download)
     const asked = performance.now()
-    // A refused one must not affect the others, so the rights are checked for each.
+    // Rights are checked per download, because a refused one must not fail the others in its batch.
     const recorded = await record({ id, database_name, server }, { ...download, actor, ...entry })
     if (performance.now() - asked > STALE_MS) await askAgain?.()
     if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
@@ -91,7 +91,7 @@ export function createDocumentService({
     return recorded.document
   }
 
-  /** Does both in one statement, which writes only for the first download in an hour. */
+  /** For the first download in an hour, finds and records in one statement; for later ones, only finds and counts. */
   async function handOut(
     tenant: TenantRef,
     documentId: string,
@@ -102,7 +102,7 @@ export function createDocumentService({
     const download = { tenant, documentId, userId, onBehalfOf, as }
     if (!downloads.isCounted(download)) return recordDownload(download, actor)
     const document = await get(tenant, documentId)
-    // The hour may have ended meanwhile.
+    // The hour may have ended in the meantime.
     return downloads.again(download) ? document : recordDownload(download, actor)
   }
 
@@ -117,7 +117,7 @@ export function createDocumentService({
     download: (tenant: TenantRef, documentId: string, actor: Actor) =>
       handOut(tenant, documentId, actor, 'content'),
 
-    /** For a document that was found before it was known whether its bytes are sent: records the download. */
+    /** Records the download of a document that was found before it was known whether its bytes would be sent. */
     async noteDownload(tenant: TenantRef, { id }: Document, actor: Actor): Promise<void> {
       const { userId, onBehalfOf } = actor
       const download = { tenant, documentId: id, userId, onBehalfOf, as: 'content' as const }
@@ -210,7 +210,7 @@ export function createDocumentService({
 const unchanged = ({ outcome }: { outcome: 'missing' | 'revised' }) =>
   new AppError(outcome === 'missing' ? 'DOCUMENT_NOT_FOUND' : 'PRECONDITION_FAILED')
 
-/** A cursor comes from outside: its values must be comparable with the column. */
+/** A cursor comes from a client: its values must be comparable with the column. */
 const isPositionIn = (sort: DocumentSort) =>
   sortColumn(sort) === 'filename' ? isNamePosition : isMomentPosition
 

@@ -21,10 +21,10 @@ export interface DownloadCountsDependencies {
 export type DownloadCounts = ReturnType<typeof createDownloadCounts>
 
 const HOUR_MS = 3_600_000
-/** Milliseconds; a killed process loses at most this much counting, but no entry. */
+/** Milliseconds between writes; a killed process loses at most the counts of this time, but no entry. */
 const WRITE_INTERVAL_MS = 60_000
 /**
- * Maximum number of counts at the same time; beyond it each download is recorded by itself, as the first of its hour.
+ * Maximum number of counts in memory; beyond it each download is recorded by itself, like the first of its hour.
  */
 const MAX_COUNTED = 20_000
 const BATCH = 500
@@ -37,10 +37,10 @@ interface Counted extends CountedDownload {
 }
 
 /**
- * One audit entry per document, user (and whom they act for), kind and hour, with a count: players and readers request a document in hundreds
- * of ranges. A process's first download in an hour is recorded before anything is handed out; later ones are counted in
- * memory and written periodically. All processes use the same entry, whose id is derived from its subject, and each
- * reports its own count (`source`).
+ * Keeps one audit entry per document, user (and whom they act for), kind and hour, with a count: players and readers
+ * request a document in hundreds of ranges. A process's first download in an hour is recorded before anything is handed
+ * out; later ones are counted in memory and written periodically. All processes use the same entry, whose id is derived
+ * from its subject, and each reports its own count (`source`).
  */
 export function createDownloadCounts({ write, onError, now = Date.now }: DownloadCountsDependencies) {
   const source = randomUUID()
@@ -70,7 +70,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
           await write((batch[0] as Counted).tenant, batch)
           batch.forEach((one, index) => (one.written = counts[index] as number))
         } catch (error) {
-          // The next write contains the same and more; counts of a past hour are given up.
+          // The next write repeats these counts, which only grow; counts from before the last hour are given up.
           onError(error)
           for (const one of batch) if (one.hour < hourNow() - 1) one.written = one.count
         }
@@ -79,17 +79,17 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
   const timer = setInterval(() => void writeCounts(), WRITE_INTERVAL_MS).unref()
 
   return {
-    /** Whether the first in this hour was recorded. */
+    /** Whether the first such download in this hour has been recorded. */
     isCounted: (download: Download) => counted.has(keyOf(download, hourNow())),
 
-    /** Counts it unless it is the first in this hour; false if it must be recorded. */
+    /** Counts a download that is not the first in this hour; false if it is, and must be recorded. */
     again(download: Download): boolean {
       const known = counted.get(keyOf(download, hourNow()))
       if (known !== undefined) known.count += 1
       return known !== undefined
     },
 
-    /** Identifies its entry in this hour. */
+    /** Identifies the download's entry in this hour. */
     entry(download: Download): { entryId: string; source: string; hour: number } {
       const hour = hourNow()
       const hash = createHash('sha256').update(keyOf(download, hour)).digest()
@@ -100,7 +100,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
       return { entryId, source, hour }
     },
 
-    /** Starts counting, since the first was recorded. */
+    /** Starts counting once the first download has been recorded. */
     begin(download: Download, entry: { entryId: string; hour: number }, filename: string, ip: string | null) {
       const key = keyOf(download, entry.hour)
       const known = counted.get(key)
@@ -109,7 +109,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
         counted.set(key, { ...download, ...entry, source, filename, ip, count: 1, written: 1 })
     },
 
-    /** Writes what is not written yet. */
+    /** Writes the counts that are not written yet. */
     async close(): Promise<void> {
       clearInterval(timer)
       await writeCounts()

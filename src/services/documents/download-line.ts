@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors.js'
 
 export interface DownloadLine {
   /**
-   * Waits for a place for sending bytes, which the caller must leave.
+   * Waits for a place to send bytes; the caller must leave it.
    * @param sender who reads them: an account, or an address
    * @param signal aborted when the client disconnects
    * @throws {AppError} DOWNLOADS_BUSY, and the signal's reason
@@ -16,7 +16,7 @@ const WAIT_MS = 30_000
 
 /**
  * Bounds the concurrent downloads of a process, each of which holds a socket to the storage or an open file for as long
- * as its client reads, and shares them out in turns, by tenant and by sender. As many can wait.
+ * as its client reads. Tenants and senders take turns. As many more downloads can wait.
  */
 export function createDownloadLine(concurrency: number): DownloadLine {
   const line = new FairLine({

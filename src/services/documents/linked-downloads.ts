@@ -2,7 +2,7 @@ import type { LinkedObjects } from '../../../plugins/storage/disk-links.js'
 
 export type LinkedDownloads = ReturnType<typeof createLinkedDownloads>
 
-/** Downloads by the links of `DocumentService.signDownload`, if those lead to this server. */
+/** Serves the URLs of `DocumentService.signDownload`, where they lead to this server. */
 export function createLinkedDownloads(objects: LinkedObjects) {
   return {
     /** Like `LinkedObjects.follow`, plus the owner of the object: keys are `tenants/{tenant_id}/…`. */

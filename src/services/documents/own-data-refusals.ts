@@ -3,16 +3,17 @@ import { metadataTooLarge, tooManyTags } from '../../../core/validation/own-data
 import { violatedConstraint } from '../../../core/violated-constraint.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
-/** `is` is undefined if the document was deleted meanwhile. */
-export const externalIdTaken = (is: string | undefined, why = 'is that of') =>
+/** @param is the document that has the external id; undefined if it has been deleted since */
+export const externalIdTaken = (is: string | undefined, why = 'belongs to') =>
   new AppError('EXTERNAL_ID_TAKEN', {
     ...(is !== undefined && { details: [{ field: '/external_id', message: `${why} the document ${is}` }] })
   })
 
 /**
- * Does what may give a document an external id and other own data, whose last bounds only the database knows.
- * @throws {AppError} EXTERNAL_ID_TAKEN, naming the document that has it; VALIDATION_ERROR if there is too much of it; and
- * what `work` throws
+ * Runs `work`, which may set a document's external id and other own data, and turns violated constraints into errors:
+ * only the database can check that the id is unique, and the size of merged metadata and tags.
+ * @throws {AppError} EXTERNAL_ID_TAKEN, naming the document that has it; VALIDATION_ERROR for too much metadata or too
+ * many tags; and what `work` throws
  */
 export async function refusingOwnData<T>(
   router: Router,

@@ -6,27 +6,27 @@ import type { Upload, UploadDescription } from '../uploads/upload.js'
 import type { DocumentService } from './document-service.js'
 import { externalIdTaken } from './own-data-refusals.js'
 
-/** Whose external id is known. */
+/** A PUT of a document under its external id. */
 export interface PutRequest extends UploadDescription {
   externalId: string
-  /** What the client demands of the document; it is refused otherwise. */
+  /** Whether the document must already exist, or must not; otherwise the request is refused. */
   only: 'existing' | 'new' | undefined
 }
 
-/** What a PUT has done: created the document, or changed the one that was there. */
+/** The outcome of a PUT: it created the document, or changed an existing one (`replayed`). */
 export interface Put {
   document: UploadAnswer
   replayed: boolean
 }
 
-const TAKEN = 'A document with this external id exists already'
+const TAKEN = 'A document with this external id already exists'
 
 export type PutDocument = ReturnType<typeof createPutDocument>
 
 /**
- * Creates the document with an external id from received bytes. If there is one with these bytes, it gets the name, the
- * type and the own data instead, so that a repetition leads to the same state, and of several at the same time one creates
- * the document.
+ * Creates the document with an external id from received bytes. If it already exists with these bytes, updates its name,
+ * type and own data instead: a repeated request leads to the same state, and of concurrent ones only one creates the
+ * document.
  */
 export function createPutDocument(documents: Pick<DocumentService, 'findByExternalId' | 'update'>) {
   /**
@@ -44,7 +44,7 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'EXTERNAL_ID_TAKEN')) throw error
         found = await documents.findByExternalId(tenant, externalId)
-        // Created and deleted by others meanwhile.
+        // Another request has created it and deleted it again.
         if (found === null) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
       }
     }
@@ -52,7 +52,7 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
     const { content, ownData, filename, mimeType: mime_type } = description
     const { sha256, md5_hash, file_size } = found.file
     const isSame = content.sha256 === sha256 && content.md5Hash === md5_hash && content.fileSize === file_size
-    if (!isSame) throw externalIdTaken(found.id, 'is that of other content:')
+    if (!isSame) throw externalIdTaken(found.id, 'belongs to other content:')
     await upload.askAgain()
     const document = await documents.update(tenant, found.id, { ...ownData, filename, mime_type }, by)
     return { document: { ...document, deduplicated: true }, replayed: true }

@@ -2,17 +2,17 @@ import { WORK_EVENTS } from '../../../core/events.js'
 import type { EventFilter, FeedStart } from '../../../db/event-feed.js'
 import { decodeEventCursor } from '../../../core/event-cursor.js'
 
-/** What a client asks of the events of a log. */
+/** Which events of a log a client asks for. */
 export interface EventQuery {
-  /** A cursor, or `latest`; undefined: from the oldest kept event on. */
+  /** A cursor, or `latest`; undefined starts at the oldest kept event. */
   after?: string | undefined
-  /** Comma-separated; undefined: all. */
+  /** Comma-separated; undefined for all types. */
   types?: string | undefined
 }
 
 /**
- * What a reader gets: never what our processes send themselves; audit entries, and addresses of clients, only as far as
- * the reader may read the audit log.
+ * What a reader sees. Events by which our processes give each other work are always hidden; audit entries and clients'
+ * addresses are hidden from readers who may not read the audit log.
  */
 export function filterFor({ types }: EventQuery, seesAudit: boolean): EventFilter {
   return {
@@ -24,7 +24,7 @@ export function filterFor({ types }: EventQuery, seesAudit: boolean): EventFilte
 
 const WITHOUT_AUDIT = [...WORK_EVENTS, 'audit.log']
 
-/** @throws {AppError} VALIDATION_ERROR for anything that is no cursor. @param field that has it */
+/** @param field of the cursor, named in the error. @throws {AppError} VALIDATION_ERROR for an invalid cursor */
 export function startOf(after: string | undefined, field: string): FeedStart {
   if (after === undefined) return 'oldest'
   return after === 'latest' ? after : decodeEventCursor(after, field)

@@ -38,7 +38,7 @@ export function createEventService({ withFeed, streams, logsAreComplete }: Event
   return {
     /**
      * Events of a tenant, or of the main database if there is none, in the order of their log.
-     * @throws {AppError} CURSOR_EXPIRED; EVENTS_NOT_READY; VALIDATION_ERROR for a cursor that is none
+     * @throws {AppError} CURSOR_EXPIRED; EVENTS_NOT_READY; VALIDATION_ERROR for an invalid cursor
      */
     async list(tenant: TenantRef | undefined, query: FeedQuery, seesAudit: boolean): Promise<FeedPage> {
       const start = startOf(query.after, '/after')
@@ -56,8 +56,8 @@ export function createEventService({ withFeed, streams, logsAreComplete }: Event
     },
 
     /**
-     * The same events as they come.
-     * @param lastEventId of a client that reconnects; it goes before `after`
+     * Streams the same events as they happen.
+     * @param lastEventId of a client that reconnects; takes precedence over `after`
      * @throws {AppError} TOO_MANY_STREAMS, and as `list` does
      */
     async open(

@@ -9,9 +9,9 @@ import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.j
 import type { Router } from '../../../plugins/tenancy/router.js'
 import { createArchiveWriter } from '../archives/write-archive.js'
 
-/** Exports that one process makes at the same time: each reads all that a tenant has. */
+/** Maximum concurrent exports of a process: each reads everything that a tenant stores. */
 const AT_ONCE = 1
-/** Exports that wait for it. The sweeper finds those that it does not take. */
+/** Maximum number of exports in line. The sweeper finds those that do not fit. */
 const WAITING = 100
 
 export interface BackgroundExporterDependencies {
@@ -19,7 +19,7 @@ export interface BackgroundExporterDependencies {
   storage: StorageOfTenants
   change: Change
   archives: TenantArchiveRepository
-  /** Whether mails are sent at all. */
+  /** Whether mail is set up. */
   hasMail: boolean
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
@@ -27,15 +27,16 @@ export interface BackgroundExporterDependencies {
 export type BackgroundExporter = ReturnType<typeof createBackgroundExporter>
 
 /**
- * Makes the exports that admins have asked for, one after another. An export is leased meanwhile; each attempt writes an
- * archive of its own, whose key is a pending object from before its first byte, and stays one until its time is over.
+ * Makes the exports that admins have requested, one after another. The process leases an export while it makes it. Each
+ * attempt writes an archive of its own, whose key is a pending object from before its first byte until the archive
+ * expires.
  */
 export function createBackgroundExporter(dependencies: BackgroundExporterDependencies) {
   const { router, storage, change, archives, hasMail, log } = dependencies
   const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
   const write = createArchiveWriter({ router, storage, archives })
 
-  /** @returns false if another process makes it now */
+  /** @returns false if the lease was lost, so another process makes the export now */
   async function makeLeased(tenant: Tenant, id: string, owner: string, key: string): Promise<boolean> {
     const renew = () => router.withTenant(tenant, (store) => store.exports.renew(id, owner, LEASE_SECONDS))
     const written = await underLease(
@@ -60,21 +61,21 @@ export function createBackgroundExporter(dependencies: BackgroundExporterDepende
       if (await makeLeased(tenant, id, owner, key)) log.info(fields, 'made an export')
     } catch (error) {
       if (!line.signal.aborted) log.warn({ ...fields, err: error }, 'an export could not be made')
-      // One that cannot be given back lapses.
+      // A lease that cannot be given back lapses.
       await router
         .withTenant(tenant, (store) => store.exports.endLease(id, owner, { counts: !line.signal.aborted }))
         .catch(() => undefined)
     }
   }
 
-  /** Makes an export soon, unless too many wait: then the next sweep does. Does not wait for it. */
+  /** Puts an export in line, without waiting for it. If the line is full, the next sweep starts the export. */
   function start(tenant: Tenant, id: string): void {
     line.start(id, () => make(tenant, id))
   }
 
   return {
     start,
-    /** Starts what nobody makes, and forgets what is old. */
+    /** Starts the exports that no process is making, and prunes old ones. */
     async sweep(tenant: Tenant): Promise<void> {
       const due = await router.withTenant(tenant, async ({ exports }) => {
         await exports.prune()
@@ -86,7 +87,7 @@ export function createBackgroundExporter(dependencies: BackgroundExporterDepende
     async mailReady(tenantId: string, userId: string): Promise<void> {
       if (hasMail) await archives.mailReady(tenantId, userId)
     },
-    /** Gives back what is under way, which another process begins again. */
+    /** Stops the exports under way and gives back their leases; another process starts them again. */
     close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }
 }

@@ -11,11 +11,11 @@ export interface ExportServiceDependencies {
   router: Router
   change: Change
   storage: StorageOfTenants
-  /** Seconds that a URL works. */
+  /** Seconds for which a URL works. */
   downloadUrlTtl: number
 }
 
-/** Bytes that a tenant may store to be exported over the API; operators export any number. */
+/** Bytes. A tenant that stores more cannot be exported over the API, only by an operator's command. */
 const MAX_EXPORT_BYTES = 64 * 1024 ** 3
 
 export type ExportService = ReturnType<typeof createExportService>
@@ -24,8 +24,8 @@ export type ExportService = ReturnType<typeof createExportService>
 export function createExportService({ router, change, storage, downloadUrlTtl }: ExportServiceDependencies) {
   return {
     /**
-     * Asks for an export; the worker makes it soon.
-     * @throws {AppError} TOO_MANY_EXPORTS; EXPORT_TOO_LARGE, so that an operator must make it
+     * Requests an export; the worker makes it soon.
+     * @throws {AppError} TOO_MANY_EXPORTS; EXPORT_TOO_LARGE if only an operator can make it
      */
     async create(tenant: TenantRef, actor: Actor): Promise<TenantExport> {
       const { bytes } = await router.withTenant(tenant, (store) =>
@@ -49,8 +49,8 @@ export function createExportService({ router, change, storage, downloadUrlTtl }:
     },
 
     /**
-     * A URL of the archive, which anyone who has it can download until it expires; the audit log says who got it.
-     * @throws {AppError} EXPORT_NOT_FOUND; EXPORT_NOT_READY while it is made, and once it is no longer kept
+     * A URL that downloads the archive without a token until it expires; the audit log records who got it.
+     * @throws {AppError} EXPORT_NOT_FOUND; EXPORT_NOT_READY while the export is being made, and after it has expired
      */
     async signDownload(
       tenant: TenantRef,

@@ -18,7 +18,7 @@ export interface FileServiceDependencies {
 }
 
 export function createFileService({ router, change, removal }: FileServiceDependencies) {
-  /** Row first, object second: in between, pending_objects records the object. */
+  /** Removes the row first, then the object: in between, pending_objects records the object. */
   async function removeOrphan(
     tenant: TenantRef,
     fileId: string,

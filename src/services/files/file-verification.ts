@@ -20,13 +20,13 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { detectType } from '../uploads/mime-type.js'
 import { readObject } from './read-content.js'
 
-/** Bytes that are read while their event waits, so that events do not run ahead of the work. */
+/** Files up to this many bytes are read while their event waits, so that events do not run ahead of the work. */
 const SOON_BYTES = 64 * 1024 * 1024
-/** Files of up to that size that one process reads at the same time. */
+/** How many such files a process reads concurrently. */
 const SMALL_AT_ONCE = 8
-/** Larger files that one process reads at the same time, for which no event waits. */
+/** How many larger files a process reads concurrently; no event waits for them. */
 const AT_ONCE = 2
-/** Larger files that wait for it. The sweeper finds those that it does not take. */
+/** Maximum number of larger files in line. The sweeper finds those that do not fit. */
 const WAITING = 100
 
 export interface FileVerificationDependencies {
@@ -44,10 +44,10 @@ export interface FileVerificationDependencies {
 export type FileVerification = ReturnType<typeof createFileVerification>
 
 /**
- * Reads the whole objects of files from the storage, and records on each file whether it is what was uploaded, and what
- * it looks like. Anything but `intact` is announced to the audit log as `file.damaged`. A file is leased meanwhile: no
- * two processes read it at the same time, and another continues for one that was killed. Files of a tenant that are
- * verified at the same time share the statements.
+ * Reads the whole objects of files from the storage, and records on each file whether the object is what was uploaded,
+ * and the media type that its bytes suggest. Any result but `intact` goes to the audit log as `file.damaged`. The
+ * process leases a file while it reads it: no two processes read it at the same time, and another takes over from a
+ * killed one. Concurrent verifications of a tenant share statements.
  */
 export function createFileVerification(dependencies: FileVerificationDependencies) {
   const { router, change, storage, hashing, log } = dependencies
@@ -93,7 +93,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
   const endLease = (tenant: TenantRef, fileId: string, owner: string): Promise<void> =>
     router.withTenant(tenant, (store) => store.verifications.endLease(fileId, owner))
 
-  /** Works on a file that nobody else reads; null if there is none. */
+  /** Leases the file for `work`; null if it need not be verified now, or another process is reading it. */
   async function leased<T>(
     { id: tenantId, database_name, server }: TenantRef,
     fileId: string,
@@ -106,7 +106,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
     try {
       return await work(tenant, file, owner)
     } catch (error) {
-      // One that cannot be ended lapses.
+      // A lease that cannot be ended lapses.
       await endLease(tenant, fileId, owner).catch(() => undefined)
       throw error
     }
@@ -123,9 +123,9 @@ export function createFileVerification(dependencies: FileVerificationDependencie
 
   return {
     /**
-     * Verifies a file, if that is needed and nobody else does it. Does not wait for a large one.
-     * @param inTurn when a small one is read
-     * @returns null if it is large, or there was nothing to do
+     * Verifies a file, if that is needed and no other process does it. Does not wait for a large file.
+     * @param inTurn runs the read of a small file when its turn comes
+     * @returns null if the file is large, or there was nothing to do
      * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
      */
     verify: (tenant: TenantRef, fileId: string, inTurn: InTurn = small): Promise<Verification | null> =>
@@ -135,7 +135,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
         line.start(fileId, () => readLater(ref, fileId))
         return null
       }),
-    /** Gives back what is being read, which another process continues. */
+    /** Stops reading and gives back the leases; another process reads those files again. */
     close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }
 }

@@ -23,7 +23,7 @@ export interface ObjectRemovalDependencies {
   onPostponed: (error: unknown, key: string) => void
 }
 
-/** Objects of a tenant that are removed before others get their turns. */
+/** How many objects of a tenant are removed before other tenants get their turns. */
 const SWEEP_BATCH = 100
 
 /** For `onPostponed`: writes a log line. */
@@ -55,14 +55,14 @@ export function createObjectRemoval({
   return {
     async removeNow(tenant, key) {
       await postponing(key, async () => {
-        // In a statement of its own, after the rows that named it are gone: see `holds-repository.ts`.
+        // A separate statement, after the rows that named the object are gone: see `holds-repository.ts`.
         if (await router.withTenant(tenant, (store) => store.pendingObjects.claim(key)))
           await remove(tenant, key)
       })
     },
     async abandon(tenant, key) {
       await postponing(key, async () => {
-        // Only what certainly belongs to nobody: a commit whose answer was lost may have succeeded.
+        // Delete only if certainly no file refers to it: a commit whose answer was lost may have succeeded.
         const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
         if (outcome === 'abandoned') await storage.of(tenant).delete(key)
       })

@@ -4,14 +4,14 @@ import { abortable } from '../../../core/abortable.js'
 import type { TenantStorage } from '../../../plugins/storage/tenant-storage.js'
 import { HEAD_BYTES } from '../uploads/mime-type.js'
 
-/** What content is, and its first bytes. */
+/** The digests and size of content, and its first bytes. */
 export interface ReadContent {
   content: ContentIdentity
   head: Buffer
 }
 
 /**
- * Reads a stored object to its end. Ends at once when the signal aborts, even while the storage does not answer.
+ * Reads a stored object to its end. Stops at once when the signal aborts, even while the storage does not answer.
  * @returns null if there is no such object
  * @throws {AppError} STORAGE_UNAVAILABLE; the signal's reason
  */

@@ -20,12 +20,12 @@ export interface Finding {
   fileId?: string
 }
 
-/** Progress of a check; the same object is updated all the time. */
+/** Progress of a check, updated in place. */
 export interface CheckCounts {
   files: number
   objects: number
   bytes: number
-  /** Keys that uploads still use, or that the worker is about to remove. */
+  /** Pending objects: keys that uploads still use, or that the worker is about to remove. */
   pending: number
 }
 
@@ -43,9 +43,9 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
 
 /**
  * Compares a tenant's rows with the objects in the storage, both ways. Reads file rows, pending objects and objects
- * side by side in key order, so that any number of them takes the same memory. May run while the tenant is in use:
- * every finding is checked a second time, since it may just have changed. A storage that lists in another order costs
- * second checks, but causes no wrong finding.
+ * side by side in key order, so that memory use does not grow with their number. Can run while the tenant is in use:
+ * every finding is checked a second time, since it may just have changed. A storage that lists in another order causes
+ * more second checks, but no wrong finding.
  */
 export function createStorageCheck({ router, change, storage, removal }: StorageCheckDependencies) {
   const pages = <Row>(
@@ -55,7 +55,7 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
   ): AsyncGenerator<Row> =>
     inPages((after) => router.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
 
-  /** No row names the key, and the object still existed after that was known: nobody will ever remove it. */
+  /** Whether no row names the key and the object still exists after that check, so that nothing would remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {
     const named = await router.withTenant(
       tenant,
@@ -64,7 +64,7 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
     return !named && (await storage.of(tenant).stat(key)) !== null
   }
 
-  /** The object is missing or wrong, and the row still existed after that was known. */
+  /** What is wrong with the file's object; null if nothing is, or if the row no longer exists after that check. */
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
     const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null

@@ -30,8 +30,8 @@ const isPosition = (value: unknown): value is { folder: string } => problemsIn(v
 export function createFolderService({ router, change }: { router: Router; change: Change }) {
   return {
     /**
-     * The folders directly inside of one; they are not counted.
-     * @throws {AppError} VALIDATION_ERROR for another list's cursor, or for what cannot be a folder
+     * The folders directly inside a folder. Their total number is not counted.
+     * @throws {AppError} VALIDATION_ERROR for another list's cursor, or an invalid folder
      */
     async list(
       tenant: TenantRef,
@@ -51,7 +51,7 @@ export function createFolderService({ router, change }: { router: Router; change
     },
 
     /**
-     * Moves up to 1,000 documents of a folder and below; to be called again while there are more.
+     * Moves up to 1,000 documents in a folder and below. Call it again while `more` is true.
      * @throws {AppError} VALIDATION_ERROR
      */
     async move(
@@ -60,7 +60,7 @@ export function createFolderService({ router, change }: { router: Router; change
       actor: Actor
     ): Promise<{ moved: number; more: boolean }> {
       const [from, to] = [storedFolder(asked.from, '/from'), storedFolder(asked.to, '/to')]
-      if (to.startsWith(from)) throw invalid('/to', 'must not be the folder itself, or inside of it')
+      if (to.startsWith(from)) throw invalid('/to', 'must not be the folder itself, or inside it')
       const by = { tenantId: tenant.id, actor }
       const move = await change(tenant, (store) => store.folders.move(from, to, by))
       if (move.outcome === 'too long')

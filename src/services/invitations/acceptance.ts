@@ -9,7 +9,7 @@ import { AppError } from '../../../core/errors.js'
 import { normalizeEmail } from '../auth/email.js'
 import { prepareAccount } from '../auth/registration.js'
 
-/** What creates an account; an existing one gives none of it. */
+/** The details of a new account; an existing account accepts without them. */
 export interface NewAccount {
   password?: string
   first_name?: string
@@ -43,7 +43,7 @@ export type AcceptInvitation = ReturnType<typeof createAcceptance>
 
 /**
  * Accepts invitations: only the holder of the link can. An existing account accepts with its session, so that a link
- * alone never gets into an account; the account of someone who only claims the address has no link.
+ * alone never gives access to an account; someone who registered with another person's address does not have the link.
  */
 export function createAcceptance(dependencies: AcceptanceDependencies) {
   const { invitations, users, linkTokens, passwords, outboxes, createsAccounts, membersPerTenant } =
@@ -71,7 +71,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
   }
 
   /**
-   * @param userId of the session; undefined: there is none, so an account is created
+   * @param userId of the session; undefined if there is none: then an account is created
    * @throws {AppError} INVITATION_EXPIRED, WRONG_ACCOUNT, REGISTRATION_CLOSED, EMAIL_TAKEN, MEMBER_LIMIT_REACHED,
    * VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY
    */
@@ -84,7 +84,11 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     const { invitation, mailed } = await read(token)
     const { tenant_id } = invitation
     if (userId !== undefined) {
-      refuse(given, (value) => value !== undefined, 'must be left out: the account of your session accepts')
+      refuse(
+        given,
+        (value) => value !== undefined,
+        'must be left out: the account of your session accepts the invitation'
+      )
       if (normalizeEmail((await found(userId)).email ?? '') !== invitation.email)
         throw new AppError('WRONG_ACCOUNT')
       const role = settled(
@@ -95,7 +99,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
       return { user: await found(userId), tenant_id, role }
     }
     if (!createsAccounts) throw new AppError('REGISTRATION_CLOSED')
-    refuse(given, (value) => value === undefined, 'is required, or a session')
+    refuse(given, (value) => value === undefined, 'is required without a session')
     const account = await prepareAccount(
       passwords,
       { email: invitation.email, ...(given as Required<NewAccount>) },

@@ -15,12 +15,12 @@ export interface InvitationDependencies {
   mail: 'smtp' | 'files' | 'none'
 }
 
-/** Seconds that an invitation can be accepted. */
+/** Seconds for which an invitation can be accepted. */
 export const INVITATION_TTL = 7 * 86_400
-/** Invitations of one tenant within a day, withdrawn ones included. */
+/** Maximum number of invitations of a tenant within a day, withdrawn ones included. */
 const PER_DAY = 200
 
-/** An invitation; with its link where no mail server delivers that. */
+/** An invitation, with its link if no mail server delivers the link. */
 export type MadeInvitation = Invitation & Partial<AccountLink>
 
 export type InvitationService = ReturnType<typeof createInvitationService>
@@ -37,7 +37,7 @@ export function createInvitationService({ invitations, links, outboxes, mail }: 
 
   return {
     /**
-     * Invites an address, whether or not it has an account, or belongs to a member: the answer does not say.
+     * Invites an address. The answer does not reveal whether it has an account, or belongs to a member.
      * @throws {AppError} INVITATION_LIMIT_REACHED, VALIDATION_ERROR
      */
     async invite(tenantId: string, email: string, role: Role, actor: Actor): Promise<MadeInvitation> {
@@ -49,7 +49,7 @@ export function createInvitationService({ invitations, links, outboxes, mail }: 
       return { ...invitation, ...(!isDelivered && links.make('shownInvitation', invitation.id)) }
     },
 
-    /** Invites an address to create an account; what operators do. @returns the link where no mail server delivers it */
+    /** For operators: invites an address to create an account. @returns the link if no mail server delivers it */
     async inviteToInstallation(email: string, mayCreateTenants: boolean): Promise<AccountLink | undefined> {
       const invitation = { ...named(email), mayCreateTenants }
       await invitations.inviteToInstallation(invitation)

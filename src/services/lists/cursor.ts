@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors.js'
 
 /**
  * Makes an opaque cursor: where a page ended, and a fingerprint of its query. It contains only what the client has just
- * been shown, so it needs no signature; the decoder checks its values.
+ * seen, so it needs no signature; the decoder checks its values.
  */
 export function encodeCursor(position: object, scope: object): string {
   return Buffer.from(JSON.stringify([fingerprint(scope), position])).toString('base64url')

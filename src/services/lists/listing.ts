@@ -4,7 +4,7 @@ import { Id, Moment, NO_NUL } from '../../../core/formats.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 
-/** The requested part of a list: a page by its number from 1, or by a cursor. */
+/** The requested part of a list: a page by its number, from 1, or by a cursor. */
 export interface ListQuery {
   page: number
   perPage: number
@@ -15,7 +15,7 @@ export interface ListQuery {
 
 export interface Listing<Item> {
   items: Item[]
-  /** If it was not counted, how many there are at least. */
+  /** The number of items on all pages; a lower bound if they were not counted, or not all of them. */
   total: number
   /** True if there may be more items than were counted. */
   totalCapped: boolean
@@ -51,7 +51,7 @@ export async function listPage<Item>(query: ListQuery, source: ListSource<Item>)
   return { items, total: totalCapped ? COUNT_CAP : found.total, totalCapped, nextCursor }
 }
 
-/** What a page says about the total: the first pages of a list, by number, are known to precede it. */
+/** The lower bound of the total that a page shows: if it was requested by number, all pages before it are full. */
 function knownFrom({ page, perPage, cursor }: ListQuery, length: number, more: boolean) {
   const isReached = cursor === undefined && (length > 0 || page === 1)
   return { total: (isReached ? (page - 1) * perPage : 0) + length, totalCapped: more || !isReached }
@@ -62,7 +62,7 @@ function positionIn(value: TSchema) {
   return (given: unknown): given is Position => problemsIn(given).length === 0
 }
 
-/** A position in an order by time. A cursor comes from outside, so it must be comparable with the column. */
+/** A position in an order by time. A cursor comes from a client, so its value must be comparable with the column. */
 export const isMomentPosition = positionIn(Moment)
 /** A position in an order by name. */
 export const isNamePosition = positionIn(Type.String({ pattern: NO_NUL }))

@@ -1,4 +1,4 @@
-/** Maximum length of lists inside other objects; the list endpoints return everything. */
+/** Maximum length of lists inside other objects; the list endpoints page through everything. */
 export const EMBEDDED_LIMIT = 100
 
 /** The requested part of a list. */

@@ -4,11 +4,11 @@ import type { LinkPurpose, LinkTokens } from '../../../plugins/mail/link-tokens.
 /** A link to the page for accounts, and the token that it carries. */
 export interface AccountLink {
   token: string
-  /** null: there is no such page. */
+  /** Null without such a page (ACCOUNT_URL). */
   link: string | null
 }
 
-/** What the page is told to do with the token. */
+/** The parameter `for` of the link: what the page should do with the token. */
 const FOR: Record<LinkPurpose, string> = {
   mailedInvitation: 'invitation',
   shownInvitation: 'invitation',
@@ -19,8 +19,8 @@ const FOR: Record<LinkPurpose, string> = {
 export type AccountLinks = ReturnType<typeof createAccountLinks>
 
 /**
- * Links with tokens. The token is in the fragment, which browsers send to nobody, so it is in no log.
- * @param accountUrl of the page; undefined: there is none
+ * Makes links with tokens. The token is in the fragment, which browsers do not send, so no log contains it.
+ * @param accountUrl of the page; undefined if there is none
  */
 export function createAccountLinks(tokens: LinkTokens, accountUrl: string | undefined) {
   return {
@@ -33,5 +33,5 @@ export function createAccountLinks(tokens: LinkTokens, accountUrl: string | unde
   }
 }
 
-/** What a link for a new password is bound to: it works until the password is another one, so only once. */
+/** What a link for a new password is bound to: it works until the password changes, and so only once. */
 export const passwordState = (passwordHash: string) => createHash('sha256').update(passwordHash).digest('hex')

@@ -10,30 +10,30 @@ import {
   type MailText
 } from './mail-texts.js'
 
-/** What became of an attempt to send a mail. `dropped`: nobody needs it any more. */
+/** The outcome of an attempt to send a mail. `dropped`: the mail is no longer needed. */
 export type MailOutcome = 'sent' | 'postponed' | 'failed' | 'dropped'
 
 export interface MailDeliveryDependencies {
   mails: MailRepository
   mailer: Mailer
   links: AccountLinks
-  /** What the sender is called. */
+  /** The name of the service, as mails show it. */
   service: string
   report: (mail: ClaimedMail, outcome: MailOutcome, details?: Record<string, unknown>) => void
 }
 
-/** Mails sent at the same time by one worker. */
+/** How many mails a worker sends concurrently. */
 const AT_ONCE = 5
 /** Seconds after which a claimed mail is due again; longer than an attempt takes. */
 const CLAIM_SECONDS = 60
-/** Characters of a reason that are kept. */
+/** Maximum characters of a stored reason. */
 const MAX_REASON_LENGTH = 300
 /** Seconds from each failed attempt to the next: 1, 5 and 30 minutes, 2 hours. */
 const RETRIES = [60, 300, 1_800, 7_200]
 
-/** Sends the mails that are due; any number of workers may. */
+/** Sends the mails that are due; any number of workers can do so at the same time. */
 export function createMailDelivery({ mails, mailer, links, service, report }: MailDeliveryDependencies) {
-  /** The mail with its link, if it has one, which is made now; null if nobody needs it any more. */
+  /** The mail, with a new link if its kind has one; null if the mail is no longer needed. */
   async function compose(mail: ClaimedMail): Promise<(OutgoingMail & Partial<AccountLink>) | null> {
     const composed = (link: Partial<AccountLink>, text: MailText) => ({
       id: mail.id,
@@ -56,7 +56,7 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
       return exported && composed({}, exportText(service, exported))
     }
     const account = await mails.findAccount(mail.subject_id)
-    // The link belongs to the owner of the address that the account has now.
+    // Only the owner of the account's current address may get the link.
     if (account?.email !== mail.recipient) return null
     if (mail.kind === 'address') {
       if (account.email_verified_at !== null) return null
@@ -81,7 +81,7 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
       return
     }
     const retryIn = sending.outcome === 'refused' ? null : (RETRIES[mail.attempts - 1] ?? null)
-    // A mail server may repeat what it was sent.
+    // A mail server may quote the mail, and so the token, in its answer.
     const reason = withoutToken(oneLine(sending.reason), composed.token).slice(0, MAX_REASON_LENGTH)
     await mails.failed(mail.id, reason, retryIn)
     report(mail, retryIn === null ? 'failed' : 'postponed', { reason })
@@ -91,7 +91,7 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
     mail: ClaimedMail,
     composed: OutgoingMail
   ): Promise<MailSending | { outcome: 'not now'; reason: string }> {
-    // Attempts that killed their worker count too.
+    // Attempts during which the worker was killed count too.
     if (mail.attempts > RETRIES.length + 1)
       return { outcome: 'refused', reason: 'too many attempts were cut off' }
     try {

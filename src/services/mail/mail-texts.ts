@@ -6,16 +6,16 @@ import type {
 } from '../../../db/main/mails-repository.js'
 import type { AccountLink } from './account-links.js'
 
-/** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */
+/** The text of a mail. Its subject contains nothing that users chose. */
 export interface MailText {
   subject: string
   text: string
 }
 
-/** Characters of a name that are shown. */
+/** Maximum characters of a name that a mail shows. */
 const MAX_NAME_LENGTH = 60
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function invitationText(service: string, invitation: InvitationFacts, link: AccountLink): MailText {
   const { tenant_name, inviter_first_name, inviter_last_name, expires_at } = invitation
   const inviter = quotable([inviter_first_name, inviter_last_name].filter(Boolean).join(' '))
@@ -27,12 +27,12 @@ export function invitationText(service: string, invitation: InvitationFacts, lin
     text: paragraphs(
       `${who} ${where}.`,
       ...opening('To accept, open this link', link, 'POST /api/auth/invitations/accept'),
-      `It works until ${expires_at.slice(0, 16).replace('T', ' ')} UTC. If you do not expect it, ignore this mail.`
+      `It works until ${expires_at.slice(0, 16).replace('T', ' ')} UTC. If you did not expect this mail, ignore it.`
     )
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function addressText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
   return {
     subject: `Confirm your e-mail address for ${service}`,
@@ -49,7 +49,7 @@ export function addressText(service: string, { first_name }: AccountFacts, link:
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function passwordText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
   return {
     subject: `A new password for ${service}`,
@@ -62,7 +62,7 @@ export function passwordText(service: string, { first_name }: AccountFacts, link
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function webhookText(service: string, webhook: WebhookFacts): MailText {
   const tenant = quotable(webhook.tenant_name)
   const why =
@@ -75,22 +75,22 @@ export function webhookText(service: string, webhook: WebhookFacts): MailText {
       'Hello,',
       `A webhook${tenant === '' ? '' : ` of "${tenant}"`} gets no more events, because ${why}.`,
       `Once the receiver works again, enable it with PUT /api/tenants/${webhook.tenant_id}/webhooks/${webhook.id}. ` +
-        'Events that are still kept are then sent.'
+        'It then gets the events that are still kept.'
     )
   }
 }
 
-/** @param service what the sender is called */
+/** @param service the name of the service */
 export function exportText(service: string, { tenant_id, tenant_name }: ExportFacts): MailText {
   const tenant = quotable(tenant_name)
   return {
     subject: `An export from ${service} is ready`,
     text: paragraphs(
       'Hello,',
-      `The export${tenant === '' ? '' : ` of "${tenant}"`} that you asked for is ready. It is kept for 24 hours.`,
+      `The export${tenant === '' ? '' : ` of "${tenant}"`} that you requested is ready. It is kept for 24 hours.`,
       `GET /api/tenants/${tenant_id}/exports lists it, and POST /api/tenants/${tenant_id}/exports/{id}/download-url ` +
-        'gives a URL of the archive.',
-      'It holds all documents of the tenant: keep it accordingly.'
+        'returns a URL that downloads the archive.',
+      'The archive contains all documents of the tenant: store it safely.'
     )
   }
 }
@@ -106,8 +106,8 @@ function greeting(name: string): string {
 }
 
 /**
- * A name as it may stand in a mail to a stranger: one line, not long, and nothing that mail programs turn into a link;
- * empty otherwise, so that nobody sends advertisements through us.
+ * A name in a form that is safe in a mail to a stranger: one line, shortened, and empty if mail programs could turn any
+ * of it into a link, so that nobody can use our mails for advertisements.
  */
 function quotable(name: string): string {
   const line = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()

@@ -21,7 +21,7 @@ export type MemberService = ReturnType<typeof createMemberService>
 export function createMemberService(dependencies: MemberServiceDependencies) {
   const { members, users, outboxes, accessChanges, membersPerTenant } = dependencies
 
-  /** Makes a change and lets this process see it at once. */
+  /** Makes a change, which this process's access checks see at once. */
   async function change(tenantId: string, work: () => Promise<MemberChange>): Promise<Member> {
     const result = await outboxes.recordMain(work)
     if (result.outcome === 'missing') throw new AppError('MEMBER_NOT_FOUND')
@@ -64,6 +64,6 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
   }
 }
 
-/** A service belongs to its own tenant, or to those that it has created. */
+/** A service account can be a member only of the tenant that owns it, and of tenants that it has created. */
 const isServiceOfOthers = ({ kind, owner_tenant_id }: User, tenantId: string) =>
   kind === 'service' && owner_tenant_id !== tenantId

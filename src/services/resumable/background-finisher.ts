@@ -5,9 +5,9 @@ import { AppError } from '../../../core/errors.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
 
-/** Uploads that one process finishes at the same time: each may be read completely. */
+/** How many uploads a process finishes concurrently: each may have to be read completely. */
 const AT_ONCE = 2
-/** Uploads that wait for it. The sweeper finds those that it does not take. */
+/** Maximum number of uploads in line. The sweeper finds those that do not fit. */
 const WAITING = 100
 
 export interface BackgroundFinisherDependencies extends FinisherDependencies {
@@ -18,7 +18,7 @@ export interface BackgroundFinisherDependencies extends FinisherDependencies {
 
 export type BackgroundFinisher = ReturnType<typeof createBackgroundFinisher>
 
-/** Finishes complete uploads for which nobody waits, a few at a time. */
+/** Finishes complete uploads for which no client waits, a few at a time. */
 export function createBackgroundFinisher(dependencies: BackgroundFinisherDependencies) {
   const { router, tenants, members, log } = dependencies
   const finisher = createFinisher(dependencies)
@@ -45,14 +45,14 @@ export function createBackgroundFinisher(dependencies: BackgroundFinisherDepende
     }
   }
 
-  /** Finishes an upload soon, unless too many wait: then the next sweep does. Does not wait for it. */
+  /** Puts an upload in line, without waiting for it. If the line is full, the next sweep starts it. */
   function start(tenant: TenantRef, id: string): void {
     line.start(id, () => finish(tenant, id))
   }
 
   return {
     start,
-    /** Starts what nobody finishes, and forgets what has ended. */
+    /** Starts the complete uploads that no process is finishing, and prunes ended ones. */
     async sweep(tenant: TenantRef): Promise<void> {
       const unfinished = await router.withTenant(tenant, async ({ uploadSessions }) => {
         await uploadSessions.prune()
@@ -60,7 +60,7 @@ export function createBackgroundFinisher(dependencies: BackgroundFinisherDepende
       })
       for (const id of unfinished) start(tenant, id)
     },
-    /** Gives back what is under way, which another process continues. */
+    /** Stops the work under way and gives back the leases; another process finishes those uploads. */
     close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }
 }

@@ -1,19 +1,19 @@
 import type { PieceFile } from '../../../plugins/storage/pieces.js'
 
-/** Bytes that are written at once. */
+/** Bytes per write. */
 const BLOCK = 256 * 1024
-/** Shorter chunks come from a client that is slower than the disk. */
+/** Bytes. A client whose chunks are shorter is slower than the disk. */
 const LITTLE = 16 * 1024
 
 /**
- * Writes bytes to a file from a position on, gathered in blocks: each write costs a trip to a thread, and clients on
- * slow networks send little at a time. While one block is written, the next fills, so a fast client takes two; a slow
- * one gets by with one, since there may be many of them. Calls must not overlap.
+ * Writes bytes to a file from a position on, in blocks: each write costs a round trip to a thread, and clients on slow
+ * networks send little at a time. While one block is being written, the next fills, so a fast client uses two blocks. A
+ * slow client, of which there may be many, uses only one. Calls must not overlap.
  */
 export class BlockWriter {
   #block: Buffer | undefined
   #used = 0
-  /** Blocks that are written, for later bytes. */
+  /** Written blocks, for reuse. */
   readonly #free: Buffer[] = []
   #writing: Promise<void> = Promise.resolve()
 
@@ -23,7 +23,7 @@ export class BlockWriter {
     private at: number
   ) {}
 
-  /** @throws {AppError} STORAGE_UNAVAILABLE, perhaps for bytes that were given before */
+  /** @throws {AppError} STORAGE_UNAVAILABLE, perhaps for bytes of an earlier call */
   async write(chunk: Buffer): Promise<void> {
     for (let taken = 0; taken < chunk.length;) {
       if (this.#block === undefined && chunk.length < LITTLE) await this.#writing
@@ -35,24 +35,24 @@ export class BlockWriter {
     }
   }
 
-  /** Resolves when the file has all bytes. @throws as `write` */
+  /** Resolves when all bytes are in the file. @throws as `write` */
   async flush(): Promise<void> {
     if (this.#block !== undefined) await this.#send(this.#block)
     await this.#writing
   }
 
-  /** Resolves when nothing is being written any more, also after a failure. */
+  /** Resolves when no write is running any more, even after a failure. */
   async settled(): Promise<void> {
     await this.#writing.catch(() => undefined)
   }
 
-  /** Begins to write the block once the one before is written. */
+  /** Starts to write the block once the previous one is written. */
   async #send(block: Buffer): Promise<void> {
     await this.#writing
     this.#writing = this.file
       .write(block.subarray(0, this.#used), this.at)
       .finally(() => this.#free.push(block))
-    // The next call reports it.
+    // The next call throws its failure.
     this.#writing.catch(() => undefined)
     this.at += this.#used
     this.#used = 0

@@ -13,7 +13,7 @@ import {
   type UploadCreationDependencies
 } from './upload-creation.js'
 
-/** Seconds for which the URL of a part works, at most. */
+/** Maximum seconds for which the URL of a part works. */
 const URL_SECONDS = 3_600
 
 export interface DirectUploadsDependencies extends UploadCreationDependencies {
@@ -21,15 +21,15 @@ export interface DirectUploadsDependencies extends UploadCreationDependencies {
   storage: StorageOfTenants
 }
 
-/** A direct upload is not resumable over the API: its length is known, and nothing of it is sent back. */
+/** Unlike a resumable upload, a direct upload always has a length, and has no Upload-Metadata to send back. */
 export type NewDirectUpload = Omit<NewResumableUpload, 'kind' | 'length' | 'metadata'> & { length: number }
 
 /** A part, and where to send it. */
 export interface DirectPart {
   number: number
-  /** Bytes; the storage takes no other number. */
+  /** Bytes; the storage accepts no other size. */
   size: number
-  /** The storage has it already. */
+  /** Whether the storage already has the part. */
   stored: boolean
   url: string
 }
@@ -37,8 +37,8 @@ export interface DirectPart {
 export type DirectUploads = ReturnType<typeof createDirectUploads>
 
 /**
- * Uploads whose parts clients send to the storage themselves, at URLs that are signed here. Nothing that a client says
- * about them is believed: the storage lists the parts, and the worker reads the object before it makes the document.
+ * Uploads whose parts clients send to the storage themselves, at URLs that are signed here. What a client says about
+ * its parts is not trusted: the storage lists them, and the worker reads the object before it makes the document.
  */
 export function createDirectUploads(dependencies: DirectUploadsDependencies) {
   const { router, change, storage, maxBytes, sessions } = dependencies
@@ -54,7 +54,7 @@ export function createDirectUploads(dependencies: DirectUploadsDependencies) {
   const find = (tenant: TenantRef, id: string, userId: string): Promise<UploadSession> =>
     findSession(router, tenant, { id, userId, kind: 'direct' })
 
-  /** The multipart upload of a session, begun when it is first needed. */
+  /** The multipart upload of a session; begins it when it is first needed. */
   async function multipartOf(tenant: TenantRef, pieces: PartPieces, session: UploadSession): Promise<string> {
     if (session.multipart_id !== null) return session.multipart_id
     const id = await pieces.begin(session.s3_path)
@@ -85,7 +85,7 @@ export function createDirectUploads(dependencies: DirectUploadsDependencies) {
 
   return {
     /**
-     * Creates one; its parts may be sent as soon as their URLs are known.
+     * Creates a direct upload. `parts` returns the URLs of its parts.
      * @throws {AppError} DIRECT_UPLOAD_UNAVAILABLE, and as for resumable uploads
      */
     async create(tenant: TenantRef, request: NewDirectUpload) {
@@ -96,7 +96,7 @@ export function createDirectUploads(dependencies: DirectUploadsDependencies) {
     },
 
     /**
-     * Where to send parts, `count` of them from a number on. Keeps the upload alive.
+     * The URLs for up to `count` parts, starting with number `from`. Extends the lifetime of the upload.
      * @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, VALIDATION_ERROR, FILE_TOO_LARGE, STORAGE_UNAVAILABLE,
      * DIRECT_UPLOAD_UNAVAILABLE
      */
@@ -134,7 +134,7 @@ export function createDirectUploads(dependencies: DirectUploadsDependencies) {
     },
 
     /**
-     * Hands an upload over to the worker once the storage has all of its parts; repeatable.
+     * Hands an upload over to the worker once the storage has all of its parts. Idempotent.
      * @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, PARTS_MISSING, STORAGE_UNAVAILABLE, DIRECT_UPLOAD_UNAVAILABLE
      */
     async complete(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {

@@ -4,14 +4,14 @@ import { BlockWriter } from './block-writer.js'
 import type { HeldSession } from './held-session.js'
 import type { Sink } from './sink.js'
 
-/** Bytes after which what has arrived is saved. */
+/** Bytes received between two saves. */
 const SAVE_BYTES = 8 * 1024 * 1024
-/** Bytes after which the disk begins with them, so that little is left to wait for when they are saved. */
+/** Bytes after which a sync starts in the background, so that a save has little left to wait for. */
 const SYNC_BYTES = 2 * 1024 * 1024
 
 /**
- * Bytes go to their position in one file.
- * @param withheld they are acknowledged at the end only, since they may turn out to be wrong
+ * A sink that writes bytes at their position in one file.
+ * @param withheld whether bytes are acknowledged only at the end, since they may turn out to be wrong
  */
 export async function openFileSink(
   pieces: FilePieces,
@@ -26,7 +26,7 @@ export async function openFileSink(
 class FileSink implements Sink {
   readonly #blocks: BlockWriter
   #position: number
-  /** How far the file was when the disk last began with it. */
+  /** The position when the last sync started. */
   #begun: number
   #syncing: Promise<void> | undefined
   #isClosed = false
@@ -41,7 +41,7 @@ class FileSink implements Sink {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    // Before the bytes and not after them: the last ones are saved together with the end.
+    // Saved before these bytes, not after them: the last ones are saved together with the end.
     if (!this.withheld && this.#position - this.session.saved >= SAVE_BYTES) await this.save()
     await this.#blocks.write(chunk)
     this.#position += chunk.length
@@ -78,11 +78,11 @@ class FileSink implements Sink {
 
   /** Syncs the file while more bytes may arrive. @throws for the sync before this one */
   async #beginSync(): Promise<void> {
-    // Its failure counts: a later sync of the same file does not repeat it.
+    // Its failure must not be missed: a later sync of the same file does not report it again.
     await this.#syncing
     this.#begun = this.#position
     this.#syncing = this.file.sync()
-    // The next call reports it.
+    // The next call throws its failure.
     this.#syncing.catch(() => undefined)
   }
 }

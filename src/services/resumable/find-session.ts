@@ -4,8 +4,8 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 
 /**
- * An upload of an account, and its state.
- * @param kind only of this kind
+ * The upload session of an account.
+ * @param kind the only kind to accept; any by default
  * @throws {AppError} UPLOAD_NOT_FOUND
  */
 export async function findSession(
@@ -19,6 +19,6 @@ export async function findSession(
   return session
 }
 
-/** Whether it can still become a document. */
+/** Whether the upload can still become a document. */
 export const isAlive = ({ state, expires_at }: UploadSession): boolean =>
   (state === 'open' || state === 'finishing') && expires_at !== null && Date.parse(expires_at) > Date.now()

@@ -18,7 +18,7 @@ import { settleDuplicate } from '../uploads/settle-duplicate.js'
 import type { UploadCounts } from '../uploads/upload-counts.js'
 import { repairOf } from '../uploads/upload-statements.js'
 
-/** Errors that trying again does not cure: the upload has failed, and its bytes are removed. */
+/** Errors that a retry cannot cure: the upload has failed, and its bytes are removed. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'CHECKSUM_MISMATCH',
   'QUOTA_EXCEEDED',
@@ -40,20 +40,20 @@ export interface FinisherDependencies {
 
 export interface Finishing {
   /**
-   * Throws if the document may not be created: INSUFFICIENT_ROLE if that is final, anything else if it may be later.
-   * Called before the bytes are read, and right before the commit.
+   * Throws if the document may not be created: INSUFFICIENT_ROLE if it never may, anything else if it may later. Called
+   * before the bytes are read, and again right before the commit.
    */
   mayCommit: (session: UploadSession) => Promise<void>
-  /** What the process that received all bytes knows about them; not given: the object is read back. */
+  /** What the process that received all bytes knows about them; without it, the object is read back. */
   known?: ReadContent | undefined
 }
 
 export type Finisher = ReturnType<typeof createFinisher>
 
 /**
- * Makes documents of complete uploads. A session is leased meanwhile, so that one process does it; every step may be
- * repeated from the start by another. Unless the hashes of the bytes are known, the object is read back, which also
- * verifies it.
+ * Makes documents from complete uploads. The process leases the session, so that only one finishes an upload; after a
+ * failure, another can repeat all steps from the start. Unless the hashes of the bytes are known, the object is read
+ * back, which also verifies it.
  */
 export function createFinisher(dependencies: FinisherDependencies) {
   const { router, change, storage, hashing, removal, limits, counts } = dependencies
@@ -113,7 +113,7 @@ export function createFinisher(dependencies: FinisherDependencies) {
     return document
   }
 
-  /** Ends the lease: for good, or until another attempt. */
+  /** Ends the lease. A final error fails the upload; after any other, the upload can be leased again. */
   async function giveUp(
     tenant: TenantRef,
     session: UploadSession,
@@ -134,10 +134,10 @@ export function createFinisher(dependencies: FinisherDependencies) {
   return {
     /**
      * Finishes a complete upload.
-     * @param stop aborts what takes long; another may then continue
-     * @returns null if it is not complete, or another finishes it or has done so
+     * @param stop aborts the long steps; another process can then take over
+     * @returns null if the upload is not complete, or another process is finishing or has finished it
      * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the
-     * upload has failed. Anything else: it can be tried again
+     * upload has failed. After any other error it can be tried again
      */
     async finish(
       { id: tenantId, database_name, server }: TenantRef,

@@ -4,19 +4,19 @@ import { AppError } from '../../../core/errors.js'
 
 export interface HeldSessionOptions {
   withStore: <T>(work: (store: TenantStore) => Promise<T>) => Promise<T>
-  /** Seconds that a saved session lives on. */
+  /** Seconds from a save until the session expires. */
   lifetime: number
 }
 
 /** Another writer has taken the session over, or it has ended. */
 export const replaced = () =>
   new AppError('UPLOAD_INTERRUPTED', {
-    message: 'Another request continues this upload, or it was deleted; ask where it stands'
+    message: 'Another request has taken over this upload, or it was deleted; ask for its offset (HEAD)'
   })
 
 /**
- * A session that one writer has acquired, and what that writer acknowledges in it. Whatever is acknowledged must be
- * durable before.
+ * A session that a writer has acquired, and in which it acknowledges bytes. Bytes must be durable before they are
+ * acknowledged.
  */
 export class HeldSession {
   #isReleased = false
@@ -38,14 +38,14 @@ export class HeldSession {
     this.#moved(offset, await withStore((store) => store.uploadSessions.save(this.row, offset, lifetime)))
   }
 
-  /** The same, and gives the session back: the writer has closed what it had open. @throws as `save` */
+  /** Like `save`, and gives the session back; the writer must have closed its file before. @throws as `save` */
   async saveLast(offset: number): Promise<void> {
     const { withStore, lifetime } = this.options
     this.#moved(offset, await withStore((store) => store.uploadSessions.saveLast(this.row, offset, lifetime)))
     this.#isReleased = true
   }
 
-  /** Keeps bytes that follow as a row of the tail, and acknowledges them. @throws as `save` */
+  /** Stores the next bytes as a row of the tail, and acknowledges them. @throws as `save` */
   async saveTail(bytes: Buffer): Promise<void> {
     const { withStore, lifetime } = this.options
     const at = this.saved
@@ -65,7 +65,7 @@ export class HeldSession {
     return this.options.withStore((store) => store.uploadSessions.setMultipart(this.row, id))
   }
 
-  /** Gives the session back, unless that is done: the writer has closed what it had open. */
+  /** Gives the session back, unless that is already done; the writer must have closed its file before. */
   async release(): Promise<void> {
     if (this.#isReleased) return
     await this.options.withStore((store) => store.uploadSessions.release(this.row))

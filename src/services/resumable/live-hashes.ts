@@ -11,7 +11,7 @@ export class LiveHash {
 
   constructor(private readonly hash: ContentHash) {}
 
-  /** Bytes that it has taken. */
+  /** Bytes hashed so far. */
   get size(): number {
     return this.hash.fileSize
   }
@@ -33,8 +33,8 @@ interface Kept {
 }
 
 /**
- * Hashes of uploads of which this process has received every byte, in memory: then nothing needs to be read back. A
- * process that has not, or that has forgotten, has no hash, which costs one read of the object.
+ * Keeps in memory the hashes of uploads of which this process has received every byte, so that their objects need not
+ * be read back. Without a kept hash, the object is read once.
  */
 export class LiveHashes {
   readonly #kept = new LRUCache<string, Kept>({
@@ -46,7 +46,7 @@ export class LiveHashes {
 
   constructor(private readonly hashing: Hashing) {}
 
-  /** For the writer of this epoch, from this offset on; undefined if not every byte before it was hashed here. */
+  /** The hash for the writer of this epoch at this offset; undefined unless all bytes before it were hashed here. */
   take(id: string, epoch: number, offset: number): LiveHash | undefined {
     const kept = this.#kept.get(id)
     this.#kept.delete(id)
@@ -55,7 +55,7 @@ export class LiveHashes {
     return offset === 0 ? new LiveHash(this.hashing.start()) : undefined
   }
 
-  /** Keeps it for the next writer. */
+  /** Keeps the hash for the next writer. */
   keep(id: string, epoch: number, live: LiveHash): void {
     this.#kept.set(id, { live, epoch })
   }

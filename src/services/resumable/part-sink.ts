@@ -2,19 +2,19 @@ import type { PartPieces } from '../../../plugins/storage/pieces.js'
 import { replaced, type HeldSession } from './held-session.js'
 import type { Sink } from './sink.js'
 
-/** Bytes of a row of the tail. PostgreSQL's client blocks the process while it encodes one. */
+/** Maximum bytes of a row of the tail: the PostgreSQL client blocks the process while it encodes one. */
 const ROW_BYTES = 256 * 1024
 
 /**
- * Whole parts go to the storage, and what is less than a part to rows of the tail. Holds one part in memory. Rows that
- * an earlier writer has kept are read only when their part is complete.
+ * A sink that sends whole parts to the storage and saves the bytes of an incomplete part as rows of the tail. Holds one
+ * part in memory. Rows of an earlier writer are read only when their part is complete.
  */
 export class PartSink implements Sink {
   readonly #partSize: number
   #position: number
-  /** How far the storage has whole parts. */
+  /** The position up to which the storage has whole parts. */
   #stored: number
-  /** The first byte of the current part that is in memory. */
+  /** The position from which on the current part is in memory. */
   #from: number
   #buffer: Buffer | undefined
   #multipartId: string | null
@@ -22,7 +22,7 @@ export class PartSink implements Sink {
   constructor(
     private readonly pieces: PartPieces,
     private readonly session: HeldSession,
-    /** Bytes are acknowledged at the end only, since they may turn out to be wrong. */
+    /** Whether bytes are acknowledged only at the end, since they may turn out to be wrong. */
     private readonly withheld: boolean
   ) {
     const { part_size, multipart_id } = session.row
@@ -37,7 +37,7 @@ export class PartSink implements Sink {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    // Before the bytes and not after them: the last part is acknowledged together with the end.
+    // Acknowledged before these bytes, not after them: the last part is acknowledged together with the end.
     if (!this.withheld) await this.#acknowledgeStored()
     for (let taken = 0; taken < chunk.length;) {
       const start = this.#partStart
@@ -67,7 +67,7 @@ export class PartSink implements Sink {
     await this.session.release()
   }
 
-  /** Stores the last part of an upload that turns out to be complete; its bytes are acknowledged already. */
+  /** Stores the last part of an upload that turns out to be complete; its bytes are already acknowledged. */
   async storeLast(): Promise<void> {
     if (this.#position > this.#stored) await this.#storePart(this.#partStart)
   }
@@ -100,7 +100,7 @@ export class PartSink implements Sink {
     throw replaced()
   }
 
-  /** Fills the part's buffer from `start` to what is in memory. */
+  /** Fills the part's buffer from `start` up to the bytes that are in memory. */
   async #readTail(start: number, buffer: Buffer): Promise<void> {
     const rows = await this.session.readTail(start)
     let at = start

@@ -2,7 +2,7 @@ const MIB = 1024 * 1024
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000
 
-/** Bytes of each part: 8 MiB, or as many whole MiB as it takes for `length` to fit into the 10,000 that S3 allows. */
+/** Bytes of each part: 8 MiB, or as many whole MiB as `length` needs to fit into the 10,000 parts that S3 allows. */
 export const partSizeFor = (length: number): number =>
   Math.max(8 * MIB, Math.ceil(length / MAX_PARTS / MIB) * MIB)
 
@@ -16,6 +16,6 @@ interface InParts {
 export const countParts = ({ part_size, upload_length }: InParts): number =>
   Math.ceil((upload_length ?? 0) / part_size)
 
-/** Bytes of a part, by its number from 1 on. */
+/** Bytes of a part; part numbers start at 1. */
 export const sizeOfPart = ({ part_size, upload_length }: InParts, number: number): number =>
   Math.min(part_size, (upload_length ?? 0) - (number - 1) * part_size)

@@ -12,8 +12,8 @@ export interface PieceLineOptions {
 }
 
 /**
- * The line of requests with bytes of resumable uploads. Its unit is a byte of memory. They do not wait with whole
- * uploads: a client that sends pieces over a bad network would hold a full place for hours.
+ * The line of requests that send bytes of resumable uploads; its unit is a byte of memory. It is not that of whole
+ * uploads, in which a client that sends pieces over a bad network would hold a full place for hours.
  */
 export const createPieceLine = ({ concurrency, waiting, waitMs }: PieceLineOptions): FairLine =>
   new FairLine({

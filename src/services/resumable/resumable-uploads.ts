@@ -16,30 +16,30 @@ import type { Sink } from './sink.js'
 import { createUploadCreation, type NewResumableUpload } from './upload-creation.js'
 import { refuseTooMany, type WriteRequest } from './write-request.js'
 
-/** Bytes of memory that a request takes where the storage takes any position. */
+/** Bytes of memory per request where the storage can write at any position. */
 const FILE_WEIGHT = 1024 * 1024
-/** Milliseconds for which a finished upload is still answered as complete, while its document exists. */
+/** Milliseconds for which a finished upload is still reported as complete, while its document exists. */
 const DONE_MS = 3_600_000
 const LISTED = 100
 
 export interface ResumableUploadsDependencies extends FinisherDependencies {
-  /** Shares out the memory that requests with bytes take, in bytes. */
+  /** The line of requests with bytes; its unit is a byte of memory. */
   line: FairLine
   maxBytes: number
   sessions: Omit<SessionLimits, 'usage'>
 }
 
-/** What a request has achieved. */
+/** The state of an upload after a request. */
 export interface Written {
   offset: number
   expiresAt: string | null
-  /** The id of the document, if it was created now. */
+  /** The id of the document, if this request created it. */
   documentId: string | null
 }
 
 export type ResumableUploads = ReturnType<typeof createResumableUploads>
 
-/** Uploads in pieces: created, written by one request after another, and finished when all bytes have arrived. */
+/** Resumable uploads: created, written by one request after another, and finished when all bytes have arrived. */
 export function createResumableUploads(dependencies: ResumableUploadsDependencies) {
   const { router, change, storage, hashing, removal, limits, line, maxBytes, sessions } = dependencies
   const { lifetime } = sessions
@@ -52,7 +52,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
   const find = (tenant: TenantRef, id: string, userId: string): Promise<UploadSession> =>
     findSession(router, tenant, { id, userId, kind: 'tus' })
 
-  /** Takes the session over, or says why not. */
+  /** Takes the session over. @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH */
   async function acquire(tenant: TenantRef, id: string, request: WriteRequest, writer: string) {
     const { offset } = request
     const acquired = await router.withTenant(tenant, (store) =>
@@ -70,7 +70,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     return openFileSink(pieces, session, withheld)
   }
 
-  /** Declares the length of a session that has none; a part that this makes the last one is stored before. */
+  /** Declares the length of a session that has none. If that makes its tail the last part, stores that part first. */
   async function declare(
     tenant: TenantRef,
     session: UploadSession,
@@ -87,7 +87,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     session.upload_length = length
   }
 
-  /** A writer that was replaced while it opened its file may have made one that nobody knows. */
+  /** Removes a file that no row names: a writer that was replaced while it opened its file may have created one. */
   async function discardStray(tenant: TenantRef, key: string): Promise<void> {
     const { pieces } = storage.of(tenant)
     if (pieces.kind !== 'file') return
@@ -108,12 +108,13 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       router.withTenant(tenant, (store) => store.uploadSessions.list(userId, LISTED)),
 
     /**
-     * Where a client continues. A complete upload that nobody finishes is finished now, which is not certain yet.
+     * The state from which a client continues. If the upload is complete and no process is finishing it, asks the
+     * worker to; the outcome is not known yet, so throws UPLOAD_LOCKED.
      * @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, UPLOAD_LOCKED
      */
     async position(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {
       let session = await find(tenant, id, userId)
-      // A connection that broke off is noticed later by the server, and what it brought must not be sent again.
+      // The server may notice a broken connection late. Save what arrived on it, so the client need not send it again.
       if (await running.settle(id)) session = await find(tenant, id, userId)
       if (session.state === 'done') {
         if (!(await isStillDone(tenant, session))) throw new AppError('UPLOAD_GONE')
@@ -128,7 +129,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     },
 
     /**
-     * Begins to write when its turn comes. The caller must dispose of the writer, on every path, and finish afterwards.
+     * Opens a writer when the request's turn comes. The caller must dispose of it on every path, then call `finish`.
      * @throws {AppError} UPLOADS_BUSY, UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH, FILE_TOO_LARGE, QUOTA_EXCEEDED,
      * MALFORMED_REQUEST, STORAGE_UNAVAILABLE, and what `askAgain` throws; the reason of `gone`
      */
@@ -153,8 +154,8 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     },
 
     /**
-     * What a request has achieved, once its writer is disposed of. A complete upload becomes a document now, if nothing
-     * needs to be read for that; otherwise the worker makes it.
+     * Ends a request whose writer has been disposed of. A complete upload becomes a document now, unless its object
+     * must be read for that: then the worker makes the document.
      * @param session as its writer left it
      * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, STORAGE_UNAVAILABLE, and what `askAgain` throws
      */
@@ -177,8 +178,8 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     },
 
     /**
-     * Forgets an upload, and what of it is no document yet.
-     * @param userId undefined: whoever's it is
+     * Deletes an upload, and its bytes unless they have become a document.
+     * @param userId the account of the upload; undefined for any
      * @throws {AppError} UPLOAD_NOT_FOUND
      */
     async remove(tenant: TenantRef, id: string, userId?: string): Promise<void> {
@@ -188,7 +189,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       if (removed.state !== 'done') await removal.abandon(tenant, removed.s3_path)
     },
 
-    /** Ends all requests with bytes: each saves what it has, and its client continues elsewhere. */
+    /** Ends all requests with bytes: each saves what has arrived, and its client continues with another process. */
     stop: () => running.stop(new AppError('SHUTTING_DOWN'))
   }
 
@@ -224,7 +225,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     return writer
   }
 
-  /** A while after, and as long as there is the document. */
+  /** Whether a finished upload is still reported as complete: for `DONE_MS`, while its document exists. */
   async function isStillDone(tenant: TenantRef, session: UploadSession): Promise<boolean> {
     const { finished_at, document_id } = session
     if (finished_at === null || Date.parse(finished_at) + DONE_MS < Date.now() || document_id === null)

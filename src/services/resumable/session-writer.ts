@@ -8,7 +8,10 @@ import { replaced, type HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
-/** Milliseconds after which what has arrived is saved; the first time earlier, so that clients that begin together do not save together. */
+/**
+ * Milliseconds between saves of what has arrived. The first save comes earlier, at a random time, so that clients that
+ * start together do not save together.
+ */
 const SAVE_MS = 10_000
 
 export interface WriterOptions {
@@ -17,18 +20,18 @@ export interface WriterOptions {
   sink: Sink
   live: LiveHash | undefined
   checksum: DeclaredChecksum | undefined
-  /** Nothing is saved before all bytes have arrived and proved right. */
+  /** Whether nothing is saved before all bytes have arrived and been verified. */
   withheld: boolean
   /** Maximum bytes of the whole upload. */
   most: number
-  /** The sink is closed. `live` is set if it has hashed exactly what was saved. */
+  /** Called when the sink is closed. `live` is set if it has hashed exactly what was saved. */
   onClosed: (live: LiveHash | undefined) => Promise<void>
 }
 
 /**
- * One request's bytes of an upload in pieces. However the request ends, what has arrived is saved, unless it has a
- * checksum that was not verified; the disposal then closes the file and says so in the session. A process killed
- * before that leaves a session with a writer, so that the next one counts as an unclean takeover.
+ * Writes the bytes of one request of a resumable upload. However the request ends, what has arrived is saved, unless it
+ * has a checksum that was not verified. Disposing of the writer then closes the file and gives the session back. If the
+ * process is killed before that, the session still names this writer, and the next one counts as an unclean takeover.
  */
 export class SessionWriter implements AsyncDisposable {
   readonly #stop = new AbortController()
@@ -43,7 +46,7 @@ export class SessionWriter implements AsyncDisposable {
     this.#position = options.session.saved
   }
 
-  /** As of the last acknowledgement. */
+  /** The session as of the last acknowledgement. */
   get session(): UploadSession {
     return this.options.session.row
   }
@@ -52,22 +55,22 @@ export class SessionWriter implements AsyncDisposable {
     return this.options.place
   }
 
-  /** Whether something failed, so that it is not known how far this writer has come. */
+  /** Whether something failed, so that the position of the sink is unknown. */
   get isBroken(): boolean {
     return this.#isBroken
   }
 
-  /** Resolves when the writer is closed, if its request has ended; at once if it has not. */
+  /** Resolves when the writer is closed if its request has ended, and at once if it has not. */
   async ended(): Promise<void> {
     if (this.#isEnding) await this.#closed
   }
 
-  /** Ends the request: what it has brought is saved. */
+  /** Ends the request; what has arrived is saved. */
   stop(reason: AppError): void {
     this.#stop.abort(reason)
   }
 
-  /** Another writer has the session, so nothing can be saved any more. */
+  /** Ends the request because another writer has the session; nothing can be saved any more. */
   replace(): void {
     this.#isBroken = true
     this.#stop.abort(replaced())
@@ -101,7 +104,7 @@ export class SessionWriter implements AsyncDisposable {
     }
   }
 
-  /** Saves what has arrived so far, if it may be. What fails fails again when the request ends. */
+  /** Saves what has arrived so far, unless it is withheld. Does not throw: a failure ends the request. */
   async settle(): Promise<void> {
     if (!this.options.withheld) await this.#save().catch(() => undefined)
   }
@@ -127,7 +130,7 @@ export class SessionWriter implements AsyncDisposable {
     return this.#serially(() => this.#unlessBroken(() => this.options.sink.end()))
   }
 
-  /** After the first failure it is not known where the sink stands. */
+  /** Refuses all work after the first failure, which leaves the position of the sink unknown. */
   async #unlessBroken(work: () => Promise<void>): Promise<void> {
     if (this.#isBroken) throw new AppError('UPLOAD_INTERRUPTED')
     try {

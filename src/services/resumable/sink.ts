@@ -1,14 +1,14 @@
-/** Where the bytes of one writer go. One call at a time. */
+/** Takes the bytes of one writer. Calls must not overlap. */
 export interface Sink {
-  /** Takes bytes that follow those before. */
+  /** Takes the next bytes. */
   write(chunk: Buffer): Promise<void>
   /**
-   * Makes everything that was taken durable, and acknowledges it.
+   * Makes all bytes taken so far durable, and acknowledges them.
    * @throws {AppError} UPLOAD_INTERRUPTED if another writer has replaced this one, or the session has ended
    */
   save(): Promise<void>
-  /** Saves for the last time, closes what is open, and gives the session back. @throws as `save` */
+  /** Saves for the last time, closes open files, and gives the session back. @throws as `save` */
   end(): Promise<void>
-  /** Closes what is open. */
+  /** Closes open files and frees memory. */
   close(): Promise<void>
 }

@@ -11,18 +11,18 @@ import { fileTooLarge } from '../uploads/incoming-bytes.js'
 import { newFile } from '../uploads/new-file.js'
 import { partSizeFor } from './part-size.js'
 
-/** Seconds after which a refused creation may be tried again: until a session ends. */
+/** Seconds after which a client may retry a refused creation: by then, another upload may have ended. */
 const RETRY_AFTER = 60
 const TOO_MANY_OPEN = 'Too many uploads are open; finish or delete one of them first'
 
-/** What a client asks for, all of it checked. */
+/** A client's request for an upload, validated. */
 export interface NewResumableUpload {
   kind: SessionKind
   userId: string
   ip: string
-  /** For which user of a calling product. */
+  /** The user of a calling product for whom a service account acts. */
   onBehalfOf: string | null
-  /** Bytes; null: declared later. */
+  /** Bytes; null if they are declared later. */
   length: number | null
   /** Upload-Metadata as it was sent. */
   metadata: string | null
@@ -31,9 +31,9 @@ export interface NewResumableUpload {
   charset: string | null
   md5: string | null
   sha256: string | null
-  /** What its document will have. */
+  /** The own data that its document will have. */
   ownData: OwnData
-  /** The Idempotency-Key: for a day, the same creation leads to the same upload. */
+  /** The Idempotency-Key: for a day, a repeated creation returns the same upload. */
   key?: string | undefined
 }
 
@@ -46,13 +46,13 @@ export interface UploadCreationDependencies {
   sessions: Omit<SessionLimits, 'usage'>
 }
 
-/** Creates resumable uploads. */
+/** Creates resumable and direct uploads. */
 export function createUploadCreation(dependencies: UploadCreationDependencies) {
   const { router, change, limits, maxBytes, sessions } = dependencies
 
   /**
-   * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
-   * uploads are open
+   * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY
+   * if too many uploads are open
    */
   return async (tenant: TenantRef, request: NewResumableUpload) => {
     const { kind, userId, ip, onBehalfOf, length, metadata } = request
@@ -67,7 +67,7 @@ export function createUploadCreation(dependencies: UploadCreationDependencies) {
       ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
     }
     const held = key === undefined ? undefined : { key, fingerprint }
-    // No event is written, but the sweeper must learn that the tenant has something that ends.
+    // No event is written, but `change` marks the tenant, so that the sweeper comes to end the session.
     const created = await change(tenant, (store) =>
       store.uploadSessions.create(session, { ...sessions, usage: limits }, held)
     )
@@ -83,7 +83,7 @@ export function createUploadCreation(dependencies: UploadCreationDependencies) {
         const { upload_offset: offset, expires_at: expiresAt, part_size: partSize } = earlier
         return { id: created.id, expiresAt, offset, partSize, replayed: true }
       }
-      // It may be free again when the bytes have arrived, or taken meanwhile; but this way few arrive for nothing.
+      // Whether the external id is taken may change until the commit; this early check saves most useless uploads.
       case 'taken':
         throw externalIdTaken(created.documentId)
       case 'no room':
@@ -94,7 +94,7 @@ export function createUploadCreation(dependencies: UploadCreationDependencies) {
   }
 }
 
-/** Distinguishes creations with the same key by what they ask for. */
+/** Tells apart creations that have the same key but ask for different uploads. */
 function fingerprintOf(request: NewResumableUpload): string {
   const { kind, length, metadata, onBehalfOf, filename, mimeType, charset, md5, sha256, ownData } = request
   const described = kind === 'tus' ? [] : [kind, filename, mimeType, charset, md5, sha256, ownData]

@@ -9,10 +9,10 @@ export interface WriteRequest {
   offset: number
   /** The length of the upload, if it was not declared before. */
   length: number | undefined
-  /** Bytes that this request brings, if it says so. */
+  /** Bytes of this request, if it declares them. */
   size: number | undefined
   checksum: DeclaredChecksum | undefined
-  /** Reading the bytes may fail at the end because they are wrong: nothing is saved before. */
+  /** Whether the bytes may turn out to be wrong at the end; then nothing is saved before. */
   withheld: boolean
   /** Aborts when the client is gone. */
   gone: AbortSignal
@@ -20,13 +20,13 @@ export interface WriteRequest {
   askAgain: () => Promise<void>
 }
 
-/** Refuses what cannot fit, before any byte is read. */
+/** Refuses a request that cannot fit, before any byte is read. */
 export function refuseTooMany(
   { upload_length, upload_offset }: UploadSession,
   request: WriteRequest,
   maxBytes: number
 ): void {
-  // First: clients give up after any other refusal, and continue after this one.
+  // Checked first: clients continue after this refusal, and give up after any other.
   if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
   const length = request.length ?? upload_length
   if (length === 0) throw new AppError('EMPTY_FILE')

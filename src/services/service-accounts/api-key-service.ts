@@ -15,17 +15,17 @@ export interface ApiKeyServiceDependencies {
   accessChanges: Pick<AccessChanges, 'sessionChanged'>
 }
 
-/** What a key is to be good for. */
+/** What a new key may be used for. */
 export interface KeyRequest {
   name: string
   scopes: Scope[]
-  /** CIDR; undefined: any. */
+  /** The networks that may use it, as CIDR; any by default. */
   networks?: string[]
-  /** RFC 3339; undefined: never. */
+  /** RFC 3339; never by default. */
   expires_at?: string
 }
 
-/** Who asks; the account is null for an operator. */
+/** Who makes the change; the account is null for an operator. */
 type By = Omit<Actor, 'userId'> & { userId: string | null }
 
 export type ApiKeyService = ReturnType<typeof createApiKeyService>
@@ -42,7 +42,7 @@ export function createApiKeyService({ apiKeys, outboxes, accessChanges }: ApiKey
     },
 
     /**
-     * Makes a key, whose text is returned and stored nowhere.
+     * Creates a key. Its text is only returned here; what is stored is a hash.
      * @throws {AppError} SERVICE_ACCOUNT_NOT_FOUND, TOO_MANY_KEYS, VALIDATION_ERROR
      */
     async create(service: ServiceRef, request: KeyRequest, by: By): Promise<ApiKey & { key: string }> {
@@ -62,14 +62,14 @@ export function createApiKeyService({ apiKeys, outboxes, accessChanges }: ApiKey
       return { ...created.key, key }
     },
 
-    /** Every process refuses it within a second. @throws {AppError} KEY_NOT_FOUND */
+    /** Revokes a key; every process refuses it within a second. @throws {AppError} KEY_NOT_FOUND */
     async revoke(service: ServiceRef, keyId: string, by: By): Promise<void> {
       const revoked = await outboxes.recordMain(() => apiKeys.revoke(service, keyId, by))
       if (revoked.length === 0) throw new AppError('KEY_NOT_FOUND')
       accessChanges.sessionChanged(keyId)
     },
 
-    /** The same for all keys of a service; returns how many. */
+    /** Revokes all keys of a service account in the same way. @returns how many */
     async revokeAll(service: ServiceRef, by: By): Promise<number> {
       const revoked = await outboxes.recordMain(() => apiKeys.revoke(service, null, by))
       for (const id of revoked) accessChanges.sessionChanged(id)

@@ -16,7 +16,7 @@ export interface ServiceAccountServiceDependencies {
   serviceAccounts: ServiceAccountRepository
   outboxes: Pick<Outboxes, 'recordMain'>
   accessChanges: Pick<AccessChanges, 'userChanged' | 'memberChanged'>
-  /** Maximum number of members per tenant; services are members. */
+  /** Maximum number of members per tenant; service accounts are members. */
   membersPerTenant: number
 }
 
@@ -45,7 +45,10 @@ export function createServiceAccountService(dependencies: ServiceAccountServiceD
       return created.service
     },
 
-    /** Deletes it with its keys, which stop working everywhere. @throws {AppError} SERVICE_ACCOUNT_NOT_FOUND, LAST_ADMIN */
+    /**
+     * Deletes a service account and its keys, which stop working everywhere.
+     * @throws {AppError} SERVICE_ACCOUNT_NOT_FOUND, LAST_ADMIN
+     */
     async remove(tenantId: string, serviceId: string, actor: Actor): Promise<void> {
       const { outcome } = await outboxes.recordMain(() => serviceAccounts.remove(tenantId, serviceId, actor))
       if (outcome === 'missing') throw new AppError('SERVICE_ACCOUNT_NOT_FOUND')

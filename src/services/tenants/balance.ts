@@ -1,4 +1,4 @@
-/** A server, with how many tenants it has, and takes (null: any number). */
+/** A server with its number of tenants, and its maximum (null: none). */
 export interface Load {
   name: string
   state: 'open' | 'draining' | 'closed'
@@ -14,8 +14,8 @@ export interface Shift {
 }
 
 /**
- * The fewest moves after which servers that are draining are empty, none has more tenants than it takes, and the
- * open ones differ by one tenant at most where their limits allow it.
+ * The fewest moves after which draining servers are empty, no open server exceeds its maximum, and open servers differ
+ * by at most one tenant where their maximums allow it.
  */
 export function balance(servers: readonly Load[]): Shift[] {
   const loads = servers.map((server) => ({ ...server }))
@@ -44,7 +44,7 @@ const least = (loads: readonly Load[]) =>
     undefined
   )
 
-/** Of the open ones: closed servers keep what they have. */
+/** The open server to move a tenant from; closed servers keep their tenants. */
 function fullest(loads: readonly Load[]): Load | undefined {
   const open = loads.filter(({ state }) => state === 'open')
   const excess = ({ tenants, max_tenants }: Load) => Math.max(0, tenants - (max_tenants ?? Infinity))

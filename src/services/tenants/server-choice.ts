@@ -9,20 +9,20 @@ export interface ServerChoiceDependencies {
 
 export interface ChosenServer {
   name: string
-  /** Whether it takes so many tenants and no more. */
+  /** Whether it has a maximum number of tenants. */
   isLimited: boolean
 }
 
 /**
  * Chooses the server of a new tenant.
- * @param wanted by its name; undefined: any
- * @param full names of servers that others have filled meanwhile
+ * @param wanted the name of the server; any by default
+ * @param full names of servers that have filled up since they were chosen
  */
 export type ChooseServer = (wanted?: string, full?: readonly string[]) => Promise<ChosenServer>
 
 /**
- * New tenants go to the open server with the most room: one without a maximum comes before all that have one, then the
- * one with the fewest tenants.
+ * New tenants go to the open server with the most room. A server without a maximum comes before all that have one;
+ * among equals, the one with the fewest tenants comes first.
  */
 export function createServerChoice({ servers, places }: ServerChoiceDependencies): ChooseServer {
   const canTake = ({ name, state }: Server) => state === 'open' && places.isKnown(name)
@@ -41,7 +41,7 @@ export function createServerChoice({ servers, places }: ServerChoiceDependencies
         !full.includes(server.name) &&
         (wanted ?? server.name) === server.name
     )
-    // If all are down, the tenant is finished when its server is back.
+    // If all are down, the worker finishes the tenant once its server is back.
     const down = withRoom.length > 1 ? await places.down() : []
     const up = withRoom.filter(({ name }) => !down.includes(name))
     const [best] = (up.length > 0 ? up : withRoom).sort(byRoom)

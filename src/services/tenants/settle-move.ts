@@ -12,14 +12,17 @@ export interface TenantMovingDependencies {
   rowMover: RowMover
   /** Seconds after a move until the old place is dropped. */
   grace: number
-  /** Who runs the command, for the audit. */
+  /** The user of the operating system who runs the command, for the audit log. */
   osUser: string
 }
 
-/** What became of a move that was left behind. */
+/**
+ * The outcome of settling a move. `dropped`: the move was already finished, and its old place is gone now; `held`:
+ * another process has its lease.
+ */
 export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
 
-/** Seconds until the objects of a restore that was cut off are removed: its process may be storing one. */
+/** Seconds until the objects of an interrupted restore are removed: its process may still be storing one. */
 const ABANDONED = 3_600
 
 /** The place that the tenant leaves, or has left. */
@@ -28,30 +31,30 @@ export const sourceOf = (move: TenantMove): TenantRef => ({
   database_name: move.from_place,
   server: move.from_server
 })
-/** Its new place. */
+/** The tenant's new place. */
 export const targetOf = (move: TenantMove): TenantRef => ({
   id: move.tenant_id,
   database_name: move.to_place,
   server: move.to_server
 })
-/** What it is recognised by in both places. */
+/** What identifies the move in both places. */
 export const identityOf = ({ tenant_id: tenantId, generation }: TenantMove, owner: string) => ({
   tenantId,
   generation,
   owner
 })
-/** The lease of a process on it. */
+/** The lease of a process on the move. */
 export const leaseOf = (move: TenantMove, owner: string) => ({
   tenantId: move.tenant_id,
   owner,
   seconds: LEASE_SECONDS
 })
 
-/** What the keys of a restore's objects begin with; null: it is no restore. */
+/** The prefix of the keys of a restore's objects; null if the move is not a restore. */
 export const restoredFolder = ({ tenant_id, restore_id }: TenantMove): string | null =>
   restore_id === null ? null : `tenants/${tenant_id}/files/${restore_id}/`
 
-/** @returns settles a move, under its lease */
+/** @returns a function that settles a move; its caller holds the lease */
 export function createSettlement({
   moves,
   router,
@@ -62,7 +65,7 @@ export function createSettlement({
 }: TenantMovingDependencies) {
   const { takeSource, takeTarget, stopLogging, dropLeft } = rowMover
 
-  /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
+  /** Finishes or undoes a move that this holder of the lease, or an earlier one, has begun. */
   return async function settle(move: TenantMove, owner: string): Promise<Settled> {
     const identity = identityOf(move, owner)
     const source = await places.addressOf(sourceOf(move))

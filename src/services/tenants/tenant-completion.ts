@@ -5,7 +5,7 @@ import type { Places } from '../../../plugins/tenancy/places.js'
 
 /** Seconds after which a tenant that cannot be made ready is marked as failed. */
 const GIVE_UP_AFTER = 3600
-/** Milliseconds after which others get their turns; every step is locked and idempotent. */
+/** Milliseconds after which other tenants get their turns while this goes on: its steps are locked and idempotent. */
 const FINISH_MS = 120_000
 
 export interface TenantCompletionDependencies {
@@ -14,7 +14,7 @@ export interface TenantCompletionDependencies {
   outboxes: Pick<Outboxes, 'recordMain'>
 }
 
-/** From a tenant's row to a ready tenant. */
+/** Makes tenants ready whose rows exist. */
 export function createTenantCompletion({ tenants, places, outboxes }: TenantCompletionDependencies) {
   /** Idempotent: steps already done are skipped. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
@@ -26,9 +26,9 @@ export function createTenantCompletion({ tenants, places, outboxes }: TenantComp
   return {
     makeReady,
 
-    /** Finishes a creation that was cut off; after an hour of trying, the tenant is `failed`. */
+    /** Finishes an interrupted creation; after an hour of failed attempts, the tenant is `failed`. */
     async finish(tenant: Tenant): Promise<void> {
-      // Its place may just have been left by a move: an empty one must not take its name.
+      // A move may just have left and dropped its place; provisioning would create an empty one with the same name.
       if (tenant.status === 'active') return
       try {
         await within(FINISH_MS, makeReady(tenant))

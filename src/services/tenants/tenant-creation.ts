@@ -15,9 +15,9 @@ import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
 import type { ChooseServer } from './server-choice.js'
 import { createTenantCompletion } from './tenant-completion.js'
 
-/** Seconds after which a retry may take over the creation of a request that has not answered. */
+/** Seconds after which a retry may take over the creation of a request that is still unanswered. */
 const CLAIM_SECONDS = 15
-/** Milliseconds after which a creation gives its place in the line to others, while its server goes on. */
+/** Milliseconds after which a creation leaves its place in the line, while the work on its server goes on. */
 const READY_MS = 120_000
 /** Concurrent creations per process, each of which holds a connection to the main database. */
 const AT_ONCE = 4
@@ -33,7 +33,7 @@ export interface TenantCreationDependencies {
   chooseServer: ChooseServer
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
-  /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
+  /** Maximum number of tenants that an account has created, not counting purged ones; null: no limit. */
   tenantsPerAccount: number | null
   /** Whether an account may create tenants at all. */
   mayCreate: (userId: string) => Promise<boolean>
@@ -43,9 +43,9 @@ export interface CreationRequest {
   key?: string | undefined
   /** Throws if the session has ended while the request waited for its turn. */
   askAgain?: () => Promise<void>
-  /** For services of the installation, which create the tenants of a whole product. */
+  /** For service accounts of the installation, which create the tenants of a whole product. */
   unlimited?: boolean
-  /** The name of the server that it is to be on; undefined: any with room. */
+  /** The name of the server for the tenant; any with room by default. */
   server?: string | undefined
 }
 
@@ -55,15 +55,15 @@ export interface CreatedTenant {
   replayed: boolean
 }
 
-/** A claim for one particular request. */
+/** One request's claim on an Idempotency-Key. */
 function claimOf(key: string, ...asked: string[]): KeyClaim {
   const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return { key, owner: randomUUID(), fingerprint, seconds: CLAIM_SECONDS }
 }
 
 /**
- * From a name to a ready tenant. If a place was prepared in advance, one transaction does everything. Otherwise the row
- * comes first, so that there is always a record of what to finish.
+ * Creates tenants. If a place was prepared in advance, one transaction does everything. Otherwise the row is inserted
+ * first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
   const { tenants, tenantKeys, places, chooseServer, outboxes, accessChanges, tenantsPerAccount, mayCreate } =
@@ -94,7 +94,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     const known = await tenantKeys.find(userId, key)
     if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
     if (known?.result) return { tenant: known.result, replayed: true }
-    // The tenant of a request that was cut off: this request continues with it instead of creating another.
+    // The tenant of an interrupted request: this request continues with it instead of creating another.
     const claimed = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
     const tenant = claimed.outcome === 'held' ? null : await tenants.findById(claimed.tenantId)
     if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
@@ -139,7 +139,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     return repeat(actor.userId, claim)
   }
 
-  /** @param full servers that others have filled since they were chosen */
+  /** @param full servers that have filled up since they were chosen */
   async function createSomewhere(
     name: string,
     wanted: string | undefined,
@@ -149,7 +149,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     full: string[] = []
   ): Promise<CreatedTenant> {
     const server = await chooseServer(wanted, full).catch(async (error: unknown) => {
-      // A repeated request may be about the tenant that took the last room.
+      // This may repeat the request whose tenant took the last room.
       if (claim !== undefined && (await tenantKeys.find(actor.userId, claim.key)) !== null) return null
       throw error
     })
@@ -166,7 +166,8 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name return the same tenant
      * for a day, even if the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_CREATION_DENIED,
-     * TENANT_LIMIT_REACHED, SERVERS_FULL, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
+     * TENANT_LIMIT_REACHED, SERVERS_FULL, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR,
+     * and what `askAgain` throws
      */
     async create(
       name: string,

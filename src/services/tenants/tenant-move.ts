@@ -32,10 +32,10 @@ export interface MoveWatch {
 export type MoveOutcome = { outcome: 'moved'; rows: MovedRows; move: TenantMove } | MoveRefusal
 
 /**
- * Makes ready what a restore fills the new place with.
- * @param tenant in the place that it is in
+ * Prepares the content with which a restore fills the new place.
+ * @param tenant in its current place
  * @param generation of its new place
- * @param folder below which the keys of objects must be, each promised to the tenant's pending objects
+ * @param folder the prefix of the keys of objects, each of which must be in the tenant's pending objects
  */
 export type PrepareContent = (
   tenant: TenantRef,
@@ -48,16 +48,16 @@ export interface MovePlan {
   outcome: 'possible'
   /** The server that the tenant is on. */
   from: string
-  /** About how many rows it has. */
+  /** The approximate number of its rows. */
   rows: number
 }
 
 export type TenantMoving = ReturnType<typeof createTenantMoving>
 
 /**
- * Moves tenants from one place to another while they are in use; see "Moving a tenant" in docs/ARCHITECTURE.md. Each move
- * is under the lease of one process. Another one that takes it over finishes the move if the old place was closed,
- * and undoes it otherwise.
+ * Moves tenants from one place to another while they are in use; see "Moving a tenant" in docs/ARCHITECTURE.md. One
+ * process has the lease of a move. Another process that takes the move over finishes it if the old place was closed, and
+ * undoes it otherwise.
  */
 export function createTenantMoving({
   moves,
@@ -70,14 +70,14 @@ export function createTenantMoving({
   const { moveRows, countRows, takeTarget, stopLogging } = rowMover
   const settle = createSettlement({ moves, router, places, rowMover, grace, osUser })
 
-  /** The new place has the tables of this version, and rows go from table to table. */
+  /** Requires a migrated tenant: the new place has the tables of this version, and rows are copied table by table. */
   async function checkVersion(move: TenantMove): Promise<void> {
     const { fit, missing } = await places.inspect(sourceOf(move))
     if (fit !== 'current' || missing > 0)
       throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
   }
 
-  /** Stores the objects of a restore. */
+  /** Stores the objects of a restore; undefined for any other move. */
   async function contentOf(
     move: TenantMove,
     prepare: PrepareContent,
@@ -101,7 +101,7 @@ export function createTenantMoving({
     const source = await places.addressOf(sourceOf(move))
     const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
-    // Of a mover that was taken for dead, and was not.
+    // A process that was taken for dead may still be running: stop its change log, and fence it off.
     await stopLogging(source, identity)
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
@@ -110,7 +110,7 @@ export function createTenantMoving({
       ...(watch.onProgress && { onProgress: watch.onProgress }),
       ...(watch.signal && { signal: watch.signal }),
       async onStep(step) {
-        // From here on, requests wait for what is recorded next.
+        // From here on, requests wait until the switch is recorded: do nothing in between.
         if (step === 'closed') return watch.onStep?.(step)
         if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
         if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
@@ -120,7 +120,7 @@ export function createTenantMoving({
     })
   }
 
-  /** Under the lease, whose end it records: what fails is tried again by the next process that looks. */
+  /** Works under the lease. Records a failure; once the lease is over, another process can take the move over. */
   async function holding<T>(
     move: TenantMove,
     owner: string,
@@ -131,7 +131,7 @@ export function createTenantMoving({
       return await underLease(() => moves.renew(leaseOf(move, owner)), work, stop)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      // It is only for operators, who see the outage of the main database anyway.
+      // The record is only for operators, who notice an outage of the main database anyway.
       await moves.fail(move.tenant_id, owner, why).catch(() => undefined)
       throw error
     }
@@ -142,7 +142,7 @@ export function createTenantMoving({
     const owner = randomUUID()
     if ((await moves.takeOver(leaseOf(move, owner))).outcome === 'held') return 'held'
     return holding(move, owner, async () => {
-      // It may have come further since it was listed.
+      // The move may have progressed since it was listed.
       const current = await moves.find(move.tenant_id)
       return current === undefined ? 'dropped' : settle(current, owner)
     })
@@ -155,7 +155,7 @@ export function createTenantMoving({
   ): Promise<MoveOutcome> {
     const owner = randomUUID()
     let begun = await begin(owner)
-    // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
+    // First settle what no process holds: an interrupted move, or the old place of the last one.
     if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin(owner)
     if (begun.outcome !== 'begun') return begun
     const { move } = begun
@@ -169,7 +169,7 @@ export function createTenantMoving({
           const content = prepare && (await contentOf(move, prepare, { ...watch, signal }))
           rows = await copy(move, owner, { ...watch, signal }, content)
         } catch (error) {
-          // Whoever has the lease by now settles it.
+          // The process that has the lease now settles the move.
           if (error instanceof MoveLostError) throw error
           if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw error
           // The closing may have committed although its answer was lost.
@@ -190,14 +190,14 @@ export function createTenantMoving({
 
   return {
     takeOver,
-    /** Drops the old place of a tenant that has moved, if it is there; `held` if another process is about to. */
+    /** Drops the old place of a tenant that has moved, if it exists; `held` if another process has the lease. */
     async dropLeftPlace(tenantId: string): Promise<{ outcome: 'dropped' | 'held' }> {
       const move = await moves.find(tenantId)
       return { outcome: move === undefined || (await takeOver(move)) !== 'held' ? 'dropped' : 'held' }
     },
     /**
-     * Whether the tenant could be moved, or restored; an old place of it would be dropped first.
-     * @param toServer null: for a restore
+     * Whether the tenant can be moved or restored now, possibly after its old place is dropped.
+     * @param toServer null for a restore
      */
     async plan(tenantId: string, toServer: string | null): Promise<MoveRefusal | MovePlan> {
       const checked = await moves.plan(tenantId, toServer)
@@ -206,12 +206,12 @@ export function createTenantMoving({
       const rows = await countRows(await places.addressOf({ id: tenantId, server, database_name }))
       return { outcome: 'possible', from: server, rows }
     },
-    /** Moves that were cut off, and old places whose time is over. */
+    /** Interrupted moves, and old places whose grace period is over. */
     listDue: () => moves.listDue(),
 
     /**
-     * Moves a tenant to another server. If it fails, the tenant is where it was.
-     * @throws what kept the rows from being copied
+     * Moves a tenant to another server. If the move fails, the tenant stays where it is.
+     * @throws the error that stopped the copy
      */
     move: (tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> =>
       carryOut(
@@ -219,9 +219,9 @@ export function createTenantMoving({
         watch
       ),
     /**
-     * Moves a tenant to a new place on the same server, which has other documents and files. If it fails, the tenant is
-     * as it was.
-     * @throws what `prepare` throws, or what kept the rows from being copied
+     * Moves a tenant to a new place on the same server, with the documents and files that `prepare` returns. If that
+     * fails, the tenant stays as it is.
+     * @throws what `prepare` throws, or the error that stopped the copy
      */
     restore: (
       tenantId: string,

@@ -15,13 +15,13 @@ export interface PurgeAccount extends Dropped {
 
 export type PurgeOutcome =
   | { purged: PurgeAccount }
-  /** Someone reactivated it before the purge began. */
+  /** An admin reactivated it before the purge began. */
   | { purged: null; why: 'reactivated' }
-  /** It is on its way to another place. */
+  /** It is being moved to another place. */
   | { purged: null; why: 'moving' }
   /** This many of its events are not published yet: the worker must run first. */
   | { purged: null; why: 'events'; events: number }
-  /** An export or an import works on it, at most until then. */
+  /** An export or an import holds it, at most until then. */
   | { purged: null; why: 'held'; until: string }
 
 export interface TenantPurgeDependencies {
@@ -33,7 +33,7 @@ export interface TenantPurgeDependencies {
   moving: Pick<TenantMoving, 'dropLeftPlace'>
 }
 
-/** Objects deleted at the same time. */
+/** How many objects are deleted concurrently. */
 const PARALLEL = 16
 
 export type TenantPurge = ReturnType<typeof createTenantPurge>
@@ -100,7 +100,7 @@ export function createTenantPurge({ purges, router, places, storage, moving }: T
       return account
     },
 
-    /** @param age as in the listing: a tenant deleted again since then is not purged */
+    /** @param age as in the listing: a tenant that was reactivated and deleted again since then is not purged */
     async purge(
       listed: PurgeableTenant,
       age: number,
@@ -113,7 +113,7 @@ export function createTenantPurge({ purges, router, places, storage, moving }: T
         return { purged: null, why: begun.outcome === 'moving' ? 'moving' : 'reactivated' }
       // It may have moved since it was listed.
       const tenant = { ...listed, ...begun.place }
-      // Again: an export that takes its hold now finds the tenant in the state `purging`, or is found here.
+      // Looked for again: an export that took its hold in the meantime is found here; a later one finds `purging`.
       const { documents, events, heldUntil } = await lookInto(tenant)
       if (heldUntil !== undefined) return { purged: null, why: 'held', until: heldUntil }
       if (events > 0) return { purged: null, why: 'events', events }

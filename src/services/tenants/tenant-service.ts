@@ -14,7 +14,7 @@ const UNCHANGED = {
 
 export type TenantService = ReturnType<typeof createTenantService>
 
-/** The life of a tenant. */
+/** Creates, changes and deletes tenants. */
 export function createTenantService(dependencies: TenantCreationDependencies) {
   const { tenants, outboxes, accessChanges } = dependencies
 
@@ -39,7 +39,7 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
     },
 
     /**
-     * Closes the tenant to everyone at once. Its data stays, and an admin may reactivate it.
+     * Closes the tenant to everyone at once. Its data stays, and an admin can reactivate it.
      * @throws {AppError} TENANT_NOT_FOUND, PRECONDITION_FAILED
      */
     async remove(tenantId: string, by: ChangedBy): Promise<void> {

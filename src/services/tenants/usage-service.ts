@@ -6,7 +6,7 @@ export type UsageService = ReturnType<typeof createUsageService>
 /** @param limits of a tenant that has none of its own */
 export function createUsageService({ router, limits }: { router: Router; limits: UsageLimits }) {
   return {
-    /** What the tenant holds now, and its limits. */
+    /** What the tenant stores now, and its limits. */
     async get(tenant: TenantRef): Promise<Usage> {
       return router.withTenant(tenant, (store) => store.usage.read(limits))
     }

@@ -7,7 +7,7 @@ export interface IncomingBytes {
   chunks: AsyncGenerator<Buffer, void>
   /** The first bytes that have passed so far. */
   head(): Buffer
-  /** Also cuts off where the tenant's quota ends; null: no limit. */
+  /** Also cuts off at this many bytes, which the tenant's quota leaves; null: no limit. */
   limitTo(room: number | null): void
 }
 
@@ -52,7 +52,7 @@ export function fileTooLarge(maxBytes: number): AppError {
   })
 }
 
-/** The held-back chunks, and then the rest. */
+/** The buffered chunks, and then the rest. */
 export async function* concatenated(head: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   // Releases each chunk as soon as it is passed on.
   for (let chunk = head.shift(); chunk !== undefined; chunk = head.shift()) yield chunk

@@ -6,19 +6,19 @@ import { compileCheck } from '../../../core/validation/check.js'
 /** Bytes from the start of the content that are enough to recognise its type. */
 export const HEAD_BYTES = 4100
 
-/** Any bytes: as a declaration it says nothing. */
+/** A client that declares this type says nothing about the bytes. */
 const UNKNOWN = 'application/octet-stream'
 const problemsIn = compileCheck(MimeType)
 const isMimeType = (text: unknown): text is string => problemsIn(text).length === 0
 
-/** The type that the first bytes of the content show, if they do. Never throws. */
+/** The type that the first bytes of the content show; null if they show none. Never throws. */
 export async function detectType(head: Uint8Array): Promise<string | null> {
-  // A known format that is truncated or broken has no known type.
+  // Rejects if the content has a known format but is truncated or broken.
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   return found !== undefined && isMimeType(found.mime) ? found.mime.toLowerCase() : null
 }
 
-/** Types that clients send when they know nothing: curl and wget label any body as a form. */
+/** Types that clients send without knowing the real one: curl and wget label any body as a form. */
 const SAY_NOTHING: ReadonlySet<string> = new Set([UNKNOWN, 'application/x-www-form-urlencoded'])
 
 /** Whether a Content-Type in lower case says what the bytes are. */

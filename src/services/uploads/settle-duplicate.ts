@@ -12,7 +12,7 @@ export async function settleDuplicate(
 ): Promise<void> {
   if (stored.verification !== 'damaged' && stored.verification !== 'missing')
     return removal.removeNow(tenant, written)
-  // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
+  // The document is already committed; if this fails, the next upload of the same content repairs the file.
   const repair = await statements.repair(tenant, stored.id, written).catch(() => undefined)
   if (repair?.outcome !== 'repaired') await removal.abandon(tenant, written)
 }

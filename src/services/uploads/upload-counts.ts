@@ -2,8 +2,8 @@ import type { ErrorCode } from '../../../core/errors.js'
 
 /** Counts uploads that have ended. */
 export interface UploadCounts {
-  /** It has become a document. */
+  /** Counts an upload that has become a document. */
   made(document: { deduplicated: boolean; file: { file_size: number } }): void
-  /** It was refused for good. */
+  /** Counts an upload that was refused for good. */
   refused(code: ErrorCode): void
 }

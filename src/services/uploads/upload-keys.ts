@@ -6,7 +6,7 @@ import { AppError } from '../../../core/errors.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 
-/** Seconds after which another request may have the key of a killed one. */
+/** Seconds after which another request can claim the key of a killed one. */
 const CLAIM_SECONDS = 15
 /** Milliseconds between renewals of a claim: two may fail before it is lost. */
 const RENEW_MS = 5_000

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.js'
 export interface UploadLineOptions {
   /** Maximum number of full-size uploads at once. */
   concurrency: number
-  /** Bytes from which an upload is full-size: longer ones take no more memory. */
+  /** Bytes from which an upload is full-size: larger ones take no more memory. */
   fullSize: number
   /** Maximum number of waiting uploads. */
   waiting: number
@@ -16,7 +16,7 @@ export interface UploadLineOptions {
 export interface UploadCandidate {
   tenantId: string
   userId: string
-  /** Maximum bytes that will arrive; undefined: unknown. */
+  /** Maximum bytes that will arrive; undefined if unknown. */
   size: number | undefined
   /** Aborts when nobody waits for the work any more: the upload then leaves the line with the signal's reason. */
   gone: AbortSignal
@@ -35,8 +35,8 @@ export interface UploadLine {
 const SMALL_ONES = 8
 
 /**
- * Bounds the memory of a process's uploads and shares it out in turns, by tenant and by account. Small uploads take
- * only part of a place, so that more of them run together, which makes each of them cheaper.
+ * Bounds the memory of a process's uploads; tenants and accounts take turns. Small uploads take only part of a place,
+ * so that more of them run together, which makes each of them cheaper.
  */
 export function createUploadLine(options: UploadLineOptions): UploadLine {
   const { concurrency, fullSize, waiting, waitMs } = options

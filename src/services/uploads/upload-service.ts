@@ -12,19 +12,19 @@ export interface UploadServiceDependencies extends Omit<UploadResources, 'statem
 
 export type UploadService = ReturnType<typeof createUploadService>
 
-/** Uploads from their first byte to their document: in turns, and each key once. */
+/** Takes uploads from their first byte to their document, in turns, and once per Idempotency-Key. */
 export function createUploadService({ line, ...dependencies }: UploadServiceDependencies) {
   const keys = createUploadKeys(dependencies.router)
   const resources = { ...dependencies, statements: createUploadStatements(dependencies) }
 
   return {
     /**
-     * Begins an upload when its turn comes. The caller must dispose of it, on every path.
+     * Begins an upload when its turn comes. The caller must dispose of it on every path.
      * @throws {AppError} UPLOADS_BUSY, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `askAgain` throws; the
      * reason of `gone`
      */
     async begin({ id, database_name, server }: TenantRef, request: UploadRequest): Promise<Upload> {
-      // Uploads share statements, and a refused one must not affect the others, so the rights are checked for each.
+      // Rights are checked per upload, because a refused one must not fail the others that share its statements.
       const tenant = { id, database_name, server }
       const place = await line.enter({ ...request, tenantId: id })
       try {

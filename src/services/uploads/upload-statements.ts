@@ -15,7 +15,7 @@ export interface UploadStatementDependencies {
   change: Change
   /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
-  /** Seconds that a reserved key is kept. */
+  /** Seconds for which a key is reserved. */
   timeout: number
 }
 
@@ -26,7 +26,7 @@ type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: Hel
 
 /**
  * The statements of `UploadRepository`, with their events. Concurrent uploads of a tenant share them, except those with
- * a key.
+ * an Idempotency-Key.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
   const { change, limits, timeout } = dependencies
@@ -46,7 +46,7 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
     return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
       const outcomes = await record(tenant, [upload], key)
-      if (outcomes === 'apart') throw new Error('One upload by itself came apart')
+      if (outcomes === 'apart') throw new Error('A batch of one upload cannot be split')
       return outcomes[0] as Outcome
     }
   }

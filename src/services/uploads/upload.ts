@@ -43,7 +43,7 @@ export interface UploadResources {
 export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
   /** The sender's address. */
   ip: string
-  /** For whom a service sends it; null: for nobody else. */
+  /** The user for whom a service account sends it; null if it is for nobody else. */
   onBehalfOf: string | null
   /** The Idempotency-Key: for a day, the same upload gets the same answer. */
   key?: string | undefined
@@ -73,8 +73,8 @@ export interface Uploaded {
 }
 
 /**
- * One upload, from its turn to its document: received once, then committed once. Disposal gives back what it still
- * holds, however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
+ * One upload, from its turn in the line to its document: received once, then committed once. Disposing of it gives back
+ * what it still holds, however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
  *
  * Before any byte goes to the storage, its key is reserved in `pending_objects`, and only the statement that inserts
  * the file's row removes the key from there: a process killed at any point leaves a reservation, and the sweeper
@@ -112,7 +112,7 @@ export class Upload implements AsyncDisposable {
     this.#timer = setTimeout(() => this.#interrupt(), timeout * 1000).unref()
     const hash = hashing.start()
     try {
-      // Also while a client stalls: uploads must observe the deadline of their reservation.
+      // Aborts even while the client stalls: the upload must end before its reservation does.
       const incoming = createIncomingBytes(abortable(source, signal), hash, maxBytes)
       const held: Buffer[] = []
       for await (const chunk of incoming.chunks) {
@@ -128,7 +128,7 @@ export class Upload implements AsyncDisposable {
     } finally {
       hash.discard()
       this.#isReceiving = false
-      // After a disposal nobody else removes what was written.
+      // If the upload was disposed of in the meantime, nothing else removes what was written.
       if (signal.aborted) await this.#abandon()
     }
   }
@@ -137,7 +137,7 @@ export class Upload implements AsyncDisposable {
   async #store(held: Buffer[], incoming: IncomingBytes): Promise<void> {
     const { change, storage, limits, timeout } = this.resources
     const file = newFile(this.tenant)
-    // No event is written, but the sweeper must learn of the reservation.
+    // No event is written, but `change` marks the tenant, so that the sweeper learns of the reservation.
     const usage = await change(this.tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
@@ -177,7 +177,7 @@ export class Upload implements AsyncDisposable {
     return this.request.askAgain()
   }
 
-  /** Distinguishes requests with the same key by what they ask for. */
+  /** Tells apart requests that have the same key but ask for different documents. */
   #fingerprint({ content, filename, mimeType, charset, ownData }: UploadDescription): string {
     const { md5Hash, sha256, fileSize } = content
     const { onBehalfOf } = this.request
@@ -245,7 +245,7 @@ export class Upload implements AsyncDisposable {
   }
 }
 
-/** The same own data, whatever the order in which its metadata was sent. */
+/** Own data in a form that does not depend on the order in which its metadata was sent. */
 const inOrder = ({ metadata, ...others }: OwnData) => ({
   ...others,
   metadata: Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1))

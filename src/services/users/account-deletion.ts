@@ -20,13 +20,13 @@ export interface AccountDeletionDependencies {
 
 export type DeleteAccount = ReturnType<typeof createAccountDeletion>
 
-/** Deletes an account at the wish of its owner. */
+/** Deletes an account at its owner's request. */
 export function createAccountDeletion(dependencies: AccountDeletionDependencies) {
   const { users, removal, checkPassword, guesses, outboxes, accessChanges } = dependencies
 
   /**
    * Ends all sessions and memberships. Documents and audit entries stay, under the account's id.
-   * @param askAgain throws if the session has ended meanwhile
+   * @param askAgain throws if the session has ended in the meantime
    * @throws {AppError} LAST_ADMIN with the tenants, WRONG_PASSWORD, TOO_MANY_FAILURES, AUTH_BUSY
    */
   return async (
@@ -52,7 +52,7 @@ export function createAccountDeletion(dependencies: AccountDeletionDependencies)
       removal.remove(actor, match.passwordHash, accountKey(user.email))
     )
     if (removed.outcome === 'last admin') throw lastAdmin(removed.tenants)
-    // Another request changed it meanwhile.
+    // Another request has changed the password.
     if (removed.outcome === 'outdated') throw wrongPassword()
     accessChanges.sessionChanged(sessionId)
     accessChanges.userChanged(userId)

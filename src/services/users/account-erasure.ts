@@ -13,16 +13,16 @@ export interface AccountErasureDependencies {
   audit: AuditRepository
 }
 
-/** An account, or what an account that was deleted has left. */
+/** An account, or what is left of a deleted one. */
 export interface Person {
   id: string
-  /** null: the account was deleted before. */
+  /** Null if the account has been deleted before. */
   email: string | null
 }
 
 export type AccountErasure = ReturnType<typeof createAccountErasure>
 
-/** Erases people: `docs/OPERATIONS.md` says what stays where. */
+/** Erases what is stored about a person; `docs/OPERATIONS.md` says what stays where. */
 export function createAccountErasure({ users, erasures, audit }: AccountErasureDependencies) {
   const entries = createAuditService({ audit })
   return {
@@ -32,13 +32,13 @@ export function createAccountErasure({ users, erasures, audit }: AccountErasureD
       if (user !== null) return { id: user.id, email: user.email }
       if (isUuid(who)) return { id: who.toLowerCase(), email: null }
       throw new AppError('USER_NOT_FOUND', {
-        message: `No account has the address ${who}; users list shows all; to erase one that was deleted, name its id`
+        message: `No account has the address ${who}; "users list" shows all; to erase a deleted one, name its id`
       })
     },
 
     /**
-     * Removes account, sessions, names and addresses. Every step is repeatable, and the account is found by its address
-     * until the last one: a run that was killed is finished by the next.
+     * Removes account, sessions, names and addresses. Every step is idempotent, and the account can be found by its
+     * address until the last one, so another run finishes one that was killed.
      */
     async erase({ id, email }: Person): Promise<void> {
       await erasures.begin(id)

@@ -16,16 +16,16 @@ export interface AccountExportDependencies {
 
 export type AccountExport = ReturnType<typeof createAccountExport>
 
-/** Characters that are handed on at once. */
+/** Minimum characters of a chunk, except the last. */
 const CHUNK = 16_384
 const EARLIEST = { timestamp: '0001-01-01T00:00:00Z', event_id: NIL_UUID }
 
-/** Everything that is stored about a person, for that person. */
+/** Exports everything that is stored about a person, for that person. */
 export function createAccountExport({ users, exports, router }: AccountExportDependencies) {
   const memberships = (userId: string): AsyncGenerator<MemberTenant> =>
     inPagesById((after, limit) => exports.membershipsAfter(userId, after, limit))
 
-  /** Without what concerns only the operators. */
+  /** The memberships without their servers, which concern only operators. */
   async function* shownMemberships(userId: string) {
     for await (const { server, ...shown } of memberships(userId)) yield shown
   }
@@ -44,7 +44,7 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
   const mails = (userId: string) => inPagesById((after, limit) => exports.mailsAfter(userId, after, limit))
   async function* documents(userId: string) {
     for await (const tenant of memberships(userId)) {
-      // Others have no tables yet, or lose them now.
+      // Other tenants have no tables yet, or are being removed.
       if (tenant.status !== 'active') continue
       const own = inPages<DocumentWithFile, Pick<DocumentWithFile, 'filename' | 'id'>>(
         (after, limit) =>
@@ -58,8 +58,8 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
 
   return {
     /**
-     * The answer as JSON, piece by piece, of which only a page of rows is in memory at a time. It is no snapshot: what
-     * changes meanwhile may be in it or not.
+     * Streams the answer as JSON, with only a page of rows in memory at a time. It is not a snapshot: changes made in
+     * the meantime may or may not be in it.
      * @throws {AppError} TOKEN_REVOKED if the account is gone
      */
     async open(identity: Identity): Promise<AsyncGenerator<string>> {

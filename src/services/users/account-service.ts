@@ -22,13 +22,13 @@ export function randomPassword(): string {
   return randomBytes(16).toString('base64url')
 }
 
-/** What operators do with accounts. Every process sees changes within a second, by the database's notifications. */
+/** Operators' commands for accounts. All processes see the changes within a second, by the database's notifications. */
 export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
   async function find(email: string): Promise<Person> {
     const user = await users.findByEmail(toEmailAddress(email))
     if (user === null)
       throw new AppError('USER_NOT_FOUND', {
-        message: `No account has the address ${email}; users list shows all of them`
+        message: `No account has the address ${email}; "users list" shows all`
       })
     return user
   }
@@ -66,13 +66,16 @@ export function createAccountService({ users, administration, passwords }: Accou
       return (await administration.setActive(id, active)).outcome === 'changed'
     },
 
-    /** Whether it may create tenants where that needs a permission. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
+    /**
+     * Sets whether the account may create tenants where that needs a permission. False if nothing changed.
+     * @throws {AppError} USER_NOT_FOUND
+     */
     async setMayCreateTenants(email: string, allowed: boolean): Promise<boolean> {
       const { id } = await find(email)
       return (await administration.setMayCreateTenants(id, allowed)).outcome === 'changed'
     },
 
-    /** Lets the person use the operators' routes, or no longer. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
+    /** Grants or revokes access to the operators' routes. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
     async setOperator(email: string, operator: boolean): Promise<boolean> {
       const { id } = await find(email)
       return (await administration.setOperator(id, operator)).outcome === 'changed'
@@ -89,13 +92,13 @@ export function createAccountService({ users, administration, passwords }: Accou
       return password
     },
 
-    /** Tenants that nobody could manage without this account. @throws {AppError} USER_NOT_FOUND */
+    /** The tenants that would have no admin without this account. @throws {AppError} USER_NOT_FOUND */
     async listSolelyManaged(email: string): Promise<{ id: string; name: string }[]> {
       const { id } = await find(email)
       return administration.listSolelyManaged(id)
     },
 
-    /** Its documents and audit entries stay. @throws {AppError} USER_NOT_FOUND */
+    /** Deletes an account; its documents and audit entries stay. @throws {AppError} USER_NOT_FOUND */
     async remove(email: string): Promise<void> {
       const { id } = await find(email)
       await administration.remove(id)

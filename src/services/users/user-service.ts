@@ -27,7 +27,7 @@ export interface UserServiceDependencies {
 
 export function createUserService(dependencies: UserServiceDependencies) {
   const { users, tenants, passwords, checkPassword, guesses, outboxes, accessChanges } = dependencies
-  // The session was checked a moment ago; if the account is gone now, answers as the next request will.
+  // The session was checked a moment ago; if the account is gone by now, answer as the next request will be answered.
   const present = <U extends User>(user: U | null): U => {
     if (user === null) throw new AppError('TOKEN_REVOKED')
     return user
@@ -49,7 +49,7 @@ export function createUserService(dependencies: UserServiceDependencies) {
 
     /**
      * Changes the password and ends all sessions but the requesting one.
-     * @param askAgain throws if the session has ended meanwhile
+     * @param askAgain throws if the session has ended in the meantime
      * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, WEAK_PASSWORD, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async changePassword(

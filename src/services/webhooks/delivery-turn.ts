@@ -9,18 +9,18 @@ import type { Router } from '../../../plugins/tenancy/router.js'
 import { messageOf } from './message.js'
 import { probeIn, retryIn } from './retries.js'
 
-/** New events and retries that a turn takes. */
+/** Maximum numbers of new events and of retries per turn. */
 const EVENTS = 20
 const RETRIES = 10
-/** Requests to one endpoint at the same time. */
+/** Maximum concurrent requests to an endpoint. */
 const AT_ONCE = 4
-/** Milliseconds after which a turn begins nothing more, so that it ends before its lease does. */
+/** Milliseconds after which a turn starts no more requests, so that it ends before its lease does. */
 const BEGINNING_MS = 30_000
-/** Deliveries of an endpoint that may wait for a retry; with more of them it gets no new events. */
+/** An endpoint with this many deliveries that wait for a retry gets no new events. */
 const WAITING = 100
 /** Seconds of failures after which an endpoint is disabled. */
 const FAILING_LIMIT = 5 * 86_400
-/** Characters of an answer that are kept. */
+/** Maximum characters of an answer that are stored. */
 const MAX_RESPONSE_LENGTH = 1_024
 
 export interface DeliveryTurnDependencies {
@@ -40,14 +40,14 @@ interface Item {
 
 export interface TurnResult {
   end: TurnEnd
-  /** Null: it stays enabled. */
+  /** Null if the webhook stays enabled. */
   disable: DisabledReason | null
 }
 
 /**
- * One turn of an endpoint: reads what is due, sends it, and writes what became of it. No connection is held while
- * receivers take their time.
- * @param signal begins nothing more
+ * One turn of an endpoint: reads the events that are due, sends them, and records the outcomes. Holds no database
+ * connection while it waits for the receiver.
+ * @param signal stops the turn from starting more requests
  * @throws what the tenant's database throws; then nothing has been recorded
  */
 export async function deliveryTurn(
@@ -80,7 +80,7 @@ export async function deliveryTurn(
     (isProbe ? progress.begun === 0 : progress.failures < PROBED_FROM)
 
   async function deliver({ event, attempts: before, isNew }: Item): Promise<void> {
-    // They begin in the order of the log, so the cursor ends at the last that was begun.
+    // New events start in the order of the log, so the cursor ends at the last one started.
     if (isNew) progress.cursor = event.position
     const { headers, body } = messageOf(event, secrets)
     const start = performance.now()
@@ -104,11 +104,11 @@ export async function deliveryTurn(
       progress.succeeded = true
       return
     }
-    // Attempts at the same time count as one step.
+    // Limited, so that concurrent failures do not skip steps of the probes' delays.
     progress.failures = Math.min(progress.failures + 1, Math.max(PROBED_FROM, endpoint.failures + 1))
     if (answer.status === 410) progress.isGone = true
     if (retryAfter === null) return
-    // It asks for a pause: that holds for whatever else would be sent.
+    // Retry-After asks for a pause, which applies to everything that would be sent to this receiver.
     progress.failures = Math.max(progress.failures, PROBED_FROM)
     progress.pause = Math.max(progress.pause ?? 0, retryAfter)
   }
@@ -145,7 +145,7 @@ export async function deliveryTurn(
   }
 }
 
-/** What a turn may send: retries first. A probe is a single one, due or not. */
+/** What a turn may send, retries first. A probe is a single event, due or not. */
 async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndpoint, isProbe: boolean) {
   const limits = isProbe ? { events: 1, retries: 1 } : { events: EVENTS, retries: RETRIES }
   const retries = await webhookDeliveries.listRetries(endpoint.id, limits.retries, { probe: isProbe })
@@ -158,7 +158,7 @@ async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndp
     if (event !== null) items.push({ event, attempts, isNew: false })
     else pruned.push({ position, event_id, attempts, ...GIVEN_UP })
   }
-  // After a recovery, events come again that wait for a retry.
+  // After a recovery, the log returns events that already wait for a retry.
   const isRetried = (event: LoggedEvent) => retries.some(({ position }) => position === event.position)
   if (!isFull)
     for (const event of log.events) if (!isRetried(event)) items.push({ event, attempts: 0, isNew: true })
@@ -167,7 +167,7 @@ async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndp
     pruned,
     cursor: start,
     epoch: log.state.epoch,
-    /** Where the cursor stands once all items have been tried. */
+    /** The cursor once all items have been tried. */
     reached: isFull ? start : log.reached,
     hasMore: retries.length === limits.retries || (!isFull && log.reached < log.state.last)
   }
@@ -183,8 +183,8 @@ const GIVEN_UP = {
 } as const
 
 /**
- * The position after which new events begin. After a restore of the database (a new epoch), positions are given out
- * again: then it is the newest of which something is recorded there.
+ * The position after which new events begin. After a restore of the database (a new epoch), positions are used again:
+ * then new events begin after the newest one with a recorded delivery.
  */
 async function startOf(
   webhookDeliveries: TenantStore['webhookDeliveries'],

@@ -7,36 +7,36 @@ import { unsealSecrets } from './secrets.js'
 export interface WebhookDispatcherDependencies extends DeliveryTurnDependencies {
   queue: WebhookQueue
   sealing: Sealing
-  /** Endpoints of each lane that get their turn at the same time. */
+  /** Maximum concurrent turns per lane. */
   concurrency: number
-  /** Whether mails are sent. */
+  /** Whether mail is set up. */
   hasMail: boolean
-  /** Runs work that writes an event in the main database. */
+  /** Runs work that writes an event to the outbox of the main database. */
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
   onDisabled: (endpoint: ClaimedEndpoint, reason: DisabledReason) => void
   onError: (error: unknown, what: string, endpoint?: ClaimedEndpoint) => void
 }
 
-/** Seconds that an endpoint is taken for: longer than a turn. */
+/** Seconds for which an endpoint is leased: longer than a turn. */
 const LEASE = 60
-/** Seconds after which a turn that failed for reasons of ours is repeated. */
+/** Seconds after which a turn that failed on our side is repeated. */
 const POSTPONED = 5
-/** Milliseconds between two looks for endpoints that are due. */
+/** Milliseconds between looks for endpoints that are due. */
 const INTERVAL_MS = 500
 const LANES: readonly Lane[] = ['prompt', 'probing']
 
 export type WebhookDispatcher = ReturnType<typeof createWebhookDispatcher>
 
 /**
- * Gives endpoints that are due their turns, in two lanes, so that receivers that fail occupy only the places of others
- * that fail. Any number of workers may: an endpoint has one turn at a time.
+ * Gives endpoints that are due their turns, in two lanes, so that failing receivers take places only from each other.
+ * Any number of workers can run a dispatcher: an endpoint has one turn at a time.
  */
 export function createWebhookDispatcher(dependencies: WebhookDispatcherDependencies) {
   const { queue, sealing, concurrency, hasMail, recordMain, onDisabled, onError } = dependencies
   const stop = new AbortController()
   const running: Record<Lane, Set<Promise<void>>> = { prompt: new Set(), probing: new Set() }
   const looking = new Map<Lane, Promise<void>>()
-  /** Lanes in which a turn has ended during the look. */
+  /** Lanes that need another look after the current one. */
   const again = new Set<Lane>()
   let timer: NodeJS.Timeout | undefined
 
@@ -71,14 +71,14 @@ export function createWebhookDispatcher(dependencies: WebhookDispatcherDependenc
         .catch((error: unknown) => onError(error, 'giving an endpoint back', endpoint))
         .finally(() => {
           running[lane].delete(done)
-          // It may be due again.
+          // The endpoint may be due again.
           look(lane)
         })
       running[lane].add(done)
     }
   }
 
-  /** One look at a time for each lane; those asked for in the meantime are one more. */
+  /** Runs one look at a time per lane; all those asked for in the meantime become one more. */
   function look(lane: Lane): void {
     if (stop.signal.aborted) return
     if (looking.has(lane)) {
@@ -98,7 +98,7 @@ export function createWebhookDispatcher(dependencies: WebhookDispatcherDependenc
     start(): void {
       timer = setInterval(() => LANES.forEach(look), INTERVAL_MS)
     },
-    /** Begins nothing more, and waits for the attempts under way. */
+    /** Starts nothing more, and waits for the attempts under way. */
     async close(): Promise<void> {
       clearInterval(timer)
       stop.abort()

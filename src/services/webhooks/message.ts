@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../../core/logged-event.js'
 import { signedHeaders } from './signature.js'
 
-/** What is sent to an endpoint; the position is null for a test. */
+/** An event to send to an endpoint; the position is null for a test. */
 export type WebhookEvent = Omit<LoggedEvent, 'position'> & { position: number | null }
 
 export interface WebhookMessage {
@@ -11,8 +11,8 @@ export interface WebhookMessage {
 
 /**
  * The request for an event. The body is the event as consumers of Kafka get it, with its position in the tenant's log,
- * and `type`, where Standard Webhooks expects it.
- * @param secrets the current one, and the one before it while both sign
+ * and its type as `type` too, where Standard Webhooks expects it.
+ * @param secrets the current one, and the previous one while both sign
  */
 export function messageOf(event: WebhookEvent, secrets: readonly string[]): WebhookMessage {
   const { position, event_id, event_type, tenant_id, user_id, timestamp, data } = event

@@ -1,13 +1,13 @@
 /** Seconds from each failed attempt to the next: 5 s, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours. */
 const RETRIES = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
-/** Each delay is up to a fifth longer, so that what failed together is not tried together. */
+/** Each delay is up to a fifth longer, so that events that failed together are not retried together. */
 const JITTER = 0.2
-/** Seconds that a receiver can ask for with Retry-After. */
+/** Maximum seconds that a receiver can ask for with Retry-After. */
 const MAX_RETRY_AFTER = 86_400
 
 /**
- * Seconds until an event is tried again; null: never.
- * @param attempts so far, the failed one included
+ * Seconds until an event is retried; null if it is not.
+ * @param attempts so far, including the failed one
  * @param retryAfter seconds that the receiver asked for
  */
 export function retryIn(attempts: number, retryAfter: number | null): number | null {
@@ -16,8 +16,8 @@ export function retryIn(attempts: number, retryAfter: number | null): number | n
 }
 
 /**
- * Seconds until an endpoint gets the next probe.
- * @param probes that failed already
+ * Seconds until an endpoint gets its next probe.
+ * @param probes the number of failed ones
  */
 export const probeIn = (probes: number, retryAfter: number | null): number =>
   atLeast(retryAfter, jittered(RETRIES[Math.min(probes, RETRIES.length - 1)] as number))

@@ -5,13 +5,13 @@ export const SEALING_PURPOSE = 'strongroom webhook secret'
 
 export interface SealedSecrets {
   secret_sealed: Buffer
-  /** Null: the current one signs alone. */
+  /** Null if only the current one signs. */
   previous_sealed: Buffer | null
 }
 
 /**
  * The secrets that sign for an endpoint, the current one first.
- * @param onOld called with each that should be sealed again, since SECRETS_KEY was replaced
+ * @param onOld called with each secret that should be sealed again, since SECRETS_KEY was replaced
  */
 export function unsealSecrets(
   sealing: Sealing,

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** Before the base64 of a secret's bytes, as Standard Webhooks writes it. */
+/** Precedes the base64 of a secret's bytes, as Standard Webhooks demands. */
 const PREFIX = 'whsec_'
 /** Bytes; the specification asks for 24 to 64. */
 const SECRET_BYTES = 32
@@ -10,7 +10,7 @@ export const createWebhookSecret = () => PREFIX + randomBytes(SECRET_BYTES).toSt
 /**
  * The headers of a message by Standard Webhooks, with a signature for each secret.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- * @param id the same for every attempt, so that receivers recognise what they have
+ * @param id the same for every attempt, so that receivers recognise duplicates
  * @param now milliseconds since 1970
  */
 export function signedHeaders(

@@ -16,7 +16,7 @@ export interface TestDeliveryDependencies {
   sealing: Sealing
 }
 
-/** What became of a test. */
+/** The outcome of a test. */
 export interface TestResult {
   event_id: string
   delivered: boolean
@@ -26,13 +26,13 @@ export interface TestResult {
   response: string | null
 }
 
-/** Tests of a process at the same time, each of which may take ten seconds; and how many of one tenant. */
+/** Maximum concurrent tests, each of which may take ten seconds: per process, and per tenant. */
 const AT_ONCE = 16
 const OF_TENANT = 2
 
 export type TestDelivery = ReturnType<typeof createTestDelivery>
 
-/** Sends a test event to an endpoint while the caller waits. It is in no log, so nothing is recorded or repeated. */
+/** Sends a test event to an endpoint while the caller waits. It is in no log, so nothing is recorded or retried. */
 export function createTestDelivery({ endpoints, client, sealing }: TestDeliveryDependencies) {
   /** The tenants of running tests. */
   const running: string[] = []

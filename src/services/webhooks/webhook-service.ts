@@ -21,7 +21,7 @@ export interface WebhookServiceDependencies {
   router: Router
   outboxes: Pick<Outboxes, 'recordMain'>
   sealing: Sealing
-  /** Why events cannot be sent to a URL; null: they can. */
+  /** Why events cannot be sent to a URL; null if they can. */
   problemOfTarget: (url: URL) => string | null
 }
 
@@ -31,7 +31,7 @@ export interface WebhookRequest {
   description?: string | null
 }
 
-/** With the secret, which is shown only now. */
+/** A webhook with its secret, which is shown only in this answer. */
 export type WithSecret = WebhookEndpoint & { secret: string }
 
 export type WebhookService = ReturnType<typeof createWebhookService>
@@ -51,7 +51,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
   function problemOfUrl(text: string): string | null {
     if (!URL.canParse(text)) return 'is not a valid URL'
     const url = new URL(text)
-    // Percent-encoding has made it longer.
+    // Percent-encoding may have made it longer.
     return url.href.length > MAX_URL_LENGTH ? atMostCharacters(MAX_URL_LENGTH) : problemOfTarget(url)
   }
 
@@ -67,7 +67,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     find,
 
     /**
-     * Events from now on are sent to the new endpoint.
+     * Creates a webhook, which gets the events from now on.
      * @throws {AppError} URL_REFUSED, TOO_MANY_WEBHOOKS
      */
     async create(tenant: TenantRef, given: WebhookRequest, actor: Actor): Promise<WithSecret> {
@@ -86,7 +86,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     },
 
     /**
-     * Omitted fields stay unchanged. Whatever was failing is tried again at once.
+     * Omitted fields stay unchanged. A webhook that was failing is tried again at once.
      * @throws {AppError} WEBHOOK_NOT_FOUND, URL_REFUSED
      */
     async update(
@@ -110,7 +110,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     },
 
     /**
-     * Makes a new secret. For a day, messages are signed with the one before as well.
+     * Creates a new secret. For a day, messages are also signed with the previous one.
      * @throws {AppError} WEBHOOK_NOT_FOUND
      */
     async rotate(tenant: TenantRef, endpointId: string, actor: Actor): Promise<WithSecret> {
@@ -121,7 +121,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     },
 
     /**
-     * Sends again what was logged since a moment, delivered or not.
+     * Sends all events again that were logged since a moment, delivered or not.
      * @param since RFC 3339
      * @throws {AppError} WEBHOOK_NOT_FOUND; CURSOR_EXPIRED if not everything since then is kept
      */
@@ -133,7 +133,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
       }))
       const { epoch, pruned } = state
       const cursor = before ?? 0
-      // A refused event is kept for longer than those around it.
+      // A refused event is kept for longer than those around it, so `before` alone does not show what was pruned.
       if (cursor < pruned) throw cursorExpired({ epoch, position: pruned })
       const place = { cursor, epoch }
       const { outcome } = await outboxes.recordMain(() =>
@@ -142,7 +142,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
       if (outcome === 'missing') throw new AppError('WEBHOOK_NOT_FOUND')
     },
 
-    /** What became of events, newest first. @throws {AppError} WEBHOOK_NOT_FOUND */
+    /** The deliveries of a webhook, newest first. @throws {AppError} WEBHOOK_NOT_FOUND */
     async deliveries(
       tenant: TenantRef,
       endpointId: string,
@@ -154,7 +154,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     },
 
     /**
-     * Sends an event again soon, whatever became of it before.
+     * Sends an event again soon, whether or not it was delivered before.
      * @throws {AppError} WEBHOOK_NOT_FOUND; DELIVERY_NOT_FOUND if it was never tried, or is no longer kept
      */
     async redeliver(tenant: TenantRef, endpointId: string, eventId: string): Promise<void> {

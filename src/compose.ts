@@ -268,7 +268,7 @@ export default fp(
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits }),
       webhooks: createWebhookService({
-        ...{ endpoints, router, outboxes, sealing },
+        ...{ endpoints, router, outboxes, sealing, eventRetention: config.eventRetention },
         problemOfTarget: (url) => problemOfTarget(url, resource(app, 'targetRules'))
       }),
       testWebhook: createTestDelivery({ endpoints, client: resource(app, 'outbound'), sealing })

@@ -123,14 +123,16 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       .select({ epoch: eventState.epoch, last: eventState.last, pruned: eventState.pruned })
       .from(eventState)
   )
-  const positionBefore = rendered(({ since }: Named<{ since: string }>) =>
-    query
-      .select({ position: events.position })
-      .from(events)
-      .where(sql`${events.logged_at} < ${since}::timestamptz`)
-      .orderBy(desc(events.position))
-      .limit(1)
-  )
+  const startOf = rendered(({ since, retention }: Named<{ since: string; retention: number }>) => {
+    const before = sql`coalesce((select ${events.position} from ${events}
+      where ${events.logged_at} < ${since}::timestamptz order by ${events.position} desc limit 1), 0)`
+    const isYoung = sql`${since}::timestamptz >= now() - make_interval(secs => ${retention})`
+    return sql<{ epoch: string; pruned: number; cursor: number | null }>`
+      select ${eventState.epoch}, ${eventState.pruned}, case
+          when ${isYoung} or before >= ${eventState.pruned} then greatest(before, ${eventState.pruned})
+        end as cursor
+      from ${eventState}, (select ${before} as before) as found`
+  })
   const newestOf = rendered((named: Named<Asked>) =>
     query
       .select({ position: sql<number | null>`max(${position})`.as('position') })
@@ -215,10 +217,19 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       if (row === undefined) throw new Error('The log has no state')
       return row
     },
-    /** The last position logged before a moment (RFC 3339); null if all kept events are newer. */
-    async positionBefore(since: string): Promise<number | null> {
-      const [row] = await positionBefore(client, { since })
-      return row?.position ?? null
+    /**
+     * Where the events logged since a moment begin.
+     * @param since RFC 3339
+     * @param retention seconds for which events are kept
+     * @returns `cursor`: the position before the first of them; null if some of them may have been pruned
+     */
+    async startOf(
+      since: string,
+      retention: number
+    ): Promise<{ epoch: string; pruned: number; cursor: number | null }> {
+      const [row] = await startOf(client, { since, retention })
+      if (row === undefined) throw new Error('The log has no state')
+      return row
     },
     /** The newest position with a delivery; null if there is none. */
     async newestOf(endpointId: string): Promise<number | null> {

@@ -246,6 +246,13 @@ void t.test('events are sent again from a moment on, or one by one', async (t) =
   const recoverFrom = (since: string) => admin.send('POST', `${at}/recover`, { since })
   refused(t, await recoverFrom('2018-01-01T00:00:00Z'), 'CURSOR_EXPIRED')
   refused(t, await recoverFrom('2020-01-01T00:00:00Z'), 'CURSOR_EXPIRED')
+  // Whatever was pruned is older than events are kept, even if no kept event precedes the moment.
+  t.equal((await recoverFrom(new Date(Date.now() - 3_600_000).toISOString())).status, 202)
+  const kept = await db<{ event_id: string }[]>`
+    select event_id from events where position > 2 and event_type = 'document.uploaded'`
+  await until(async () => receiver.messages.length >= 6 + kept.length)
+  const sentAgain = receiver.messages.slice(6).map(({ headers }) => headers['webhook-id'])
+  t.same(sentAgain.sort(), kept.map(({ event_id }) => event_id).sort())
 })
 
 void t.test('a URL is refused that percent-encoding makes too long', async (t) => {

@@ -21,6 +21,8 @@ export interface WebhookServiceDependencies {
   router: Router
   outboxes: Pick<Outboxes, 'recordMain'>
   sealing: Sealing
+  /** Seconds for which events are kept. */
+  eventRetention: number
   /** Why events cannot be sent to a URL; null if they can. */
   problemOfTarget: (url: URL) => string | null
 }
@@ -38,7 +40,7 @@ export type WebhookService = ReturnType<typeof createWebhookService>
 
 /** The webhooks of a tenant, as its admins manage them. The worker delivers: see `dispatcher.ts`. */
 export function createWebhookService(dependencies: WebhookServiceDependencies) {
-  const { endpoints, router, outboxes, sealing, problemOfTarget } = dependencies
+  const { endpoints, router, outboxes, sealing, eventRetention, problemOfTarget } = dependencies
 
   /** @throws {AppError} URL_REFUSED */
   function checkedUrl(text: string): string {
@@ -127,14 +129,10 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
      */
     async recover(tenant: TenantRef, endpointId: string, since: string, actor: Actor): Promise<void> {
       await find(tenant, endpointId)
-      const { state, before } = await router.withTenant(tenant, async ({ webhookDeliveries }) => ({
-        state: await webhookDeliveries.logState(),
-        before: await webhookDeliveries.positionBefore(since)
-      }))
-      const { epoch, pruned } = state
-      const cursor = before ?? 0
-      // A refused event is kept for longer than those around it, so `before` alone does not show what was pruned.
-      if (cursor < pruned) throw cursorExpired({ epoch, position: pruned })
+      const { epoch, pruned, cursor } = await router.withTenant(tenant, (store) =>
+        store.webhookDeliveries.startOf(since, eventRetention)
+      )
+      if (cursor === null) throw cursorExpired({ epoch, position: pruned })
       const place = { cursor, epoch }
       const { outcome } = await outboxes.recordMain(() =>
         endpoints.recover(tenant.id, endpointId, place, actor)

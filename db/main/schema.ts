@@ -326,7 +326,7 @@ export const auditLog = pgTable(
     target: jsonb().$type<{ type: string; id: string }>().notNull(),
     details: jsonb().$type<Record<string, unknown>>().notNull(),
     ip: varchar({ length: 45 }),
-    /** The user of a calling product for whom a service did it, as the service names them. */
+    /** The user of a calling product for whom a service acted, as the service names them. */
     on_behalf_of: varchar({ length: 255 }),
     timestamp: moment().notNull(),
     /** How often it happened, by each process that counted; null: once. `details.count` is their sum. */

@@ -46,7 +46,7 @@ export default fp(
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       maxAge: PREFLIGHT_MAX_AGE,
       strictPreflight: false,
-      // As one text: of a list, the plugin would make one for each response.
+      // One text, since the plugin would join a list again for each response.
       exposedHeaders: EXPOSED.join(', ')
     })
   },

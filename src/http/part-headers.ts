@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.js'
 import { decodeText } from './decode-text.js'
 import { parseParameters, trimSpace } from './header-parameters.js'
 
-/** The header fields of a part, by lower-case name. A byte is a character, as in Node's headers. */
+/** The header fields of a part, by lower-case name. Each byte is a character (Latin-1), as in Node's headers. */
 export type PartHeaders = Readonly<Partial<Record<string, string>>>
 
 /** The names in a part's Content-Disposition. */
@@ -12,7 +12,7 @@ export interface PartName {
   filename: string | undefined
 }
 
-/** No field that a form may contain has a longer name. */
+/** Maximum characters of a part's name; no field that a form may contain has a longer one. */
 const MAX_NAME = 100
 const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/
 

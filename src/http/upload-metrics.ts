@@ -16,7 +16,7 @@ interface Uploaded {
 export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
- * Counts uploads that have ended: as a document, or refused for good. Outcomes are `created`, `deduplicated`,
+ * Counts uploads that became a document or were refused for good. Outcomes are `created`, `deduplicated`,
  * `replayed`, or the error code.
  */
 export function createUploadCounts(registry: Registry) {
@@ -45,7 +45,7 @@ export function createUploadCounts(registry: Registry) {
 }
 
 /**
- * Measures uploads of one request.
+ * Measures uploads that take one request.
  * @param line the uploads that run and wait, read on demand
  */
 export function createUploadMetrics(

@@ -8,7 +8,7 @@ import { mailSender, type MailSender } from './mail-settings.js'
 import { tenantServers } from './tenant-servers.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
-/** With strategy `schema`: connections for transactions, of tenants and of administration, besides the buckets'. */
+/** With strategy `schema`: connections for tenants' and administrative transactions, besides those of the buckets. */
 const SCHEMA_TRANSACTIONS = 8
 
 /** Maximum connections that the tenants of a server use, given `most` allowed connections to that server. */

@@ -5,7 +5,7 @@ import { resource } from '../../plugins/resources.js'
 /** Seconds that browsers may cache a preflight result. */
 const PREFLIGHT_MAX_AGE = 600
 
-/** What scripts of other origins may read of a response. */
+/** The response headers that scripts of other origins may read. */
 const EXPOSED = [
   'accept-ranges',
   'allow',

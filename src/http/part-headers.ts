@@ -18,7 +18,7 @@ const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/
 
 /**
  * Parses what is between a boundary and the content of a part: the rest of the boundary's line, which may only be white
- * space (RFC 2046 §5.1.1), and the header fields. A repeated field has both values.
+ * space (RFC 2046 §5.1.1), and the header fields. The values of a repeated field are joined with a comma.
  * @throws {AppError} MALFORMED_REQUEST
  */
 export function parsePartHeaders(block: string): PartHeaders {

@@ -59,7 +59,7 @@ export default fp(
       done()
     })
     if (!INFO.has(app.log.level)) return
-    // Looking for secrets to hide costs more than all else in a line, and these fields never hold any.
+    // Redaction costs more than everything else in a line, and these fields never hold secrets.
     const log = app.log.child({}, { redact: [] })
     app.addHook('onResponse', (request, reply, done) => {
       if (reply.isEndless) {

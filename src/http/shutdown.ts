@@ -70,7 +70,7 @@ export default fp(
       stopping = true
       refuse()
       // Connections without a request, with half of one, or with a response that nobody reads must not keep the process
-      // alive. Node counts only those as idle that have had a request.
+      // alive. Node counts a connection as idle only after its first request.
       void idle().then(() => setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref())
     })
 

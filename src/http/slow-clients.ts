@@ -102,7 +102,7 @@ export default fp(
       try {
         return await Promise.race([work(), standstill])
       } catch (error) {
-        // The error that the work threw because its connection ended is not the cause.
+        // If the connection was ended above, the work's own error is only a consequence.
         throw ended ?? error
       } finally {
         clearInterval(timer)

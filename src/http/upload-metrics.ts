@@ -7,7 +7,7 @@ const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
 
 export type UploadCounts = ReturnType<typeof createUploadCounts>
 
-/** What is measured of an upload's response. */
+/** The parts of an upload's response that are measured. */
 interface Uploaded {
   document: { deduplicated: boolean; file: { file_size: number } }
   replayed: boolean

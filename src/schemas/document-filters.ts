@@ -7,7 +7,7 @@ import { AskedOnBehalfOf } from './on-behalf-of.js'
 /** A folder in a query. */
 export const askedFolder = (description: string) => ({ ...Folder, description })
 
-/** What documents can be found by, in any combination. */
+/** The filters by which documents can be found, in any combination. */
 export const DocumentFilters = {
   filename: Type.Optional(
     Type.String({

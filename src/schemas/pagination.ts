@@ -29,7 +29,7 @@ export const CursorQuery = {
   )
 }
 
-/** For lists that need not be counted. */
+/** For lists whose items the client may leave uncounted. */
 export const CountedQuery = {
   total: Type.Boolean({
     default: true,

@@ -18,7 +18,7 @@ export const IfMatch = Type.Optional(
 
 export const IfMatchHeaders = Type.Object({ 'if-match': IfMatch })
 
-/** Describes the header of an answer with a version of something. */
+/** Describes the header of an answer that contains a document, a file or a tenant. */
 export const ETagHeader = {
   etag: Type.String({
     description: 'The version that you got; send it as `If-Match`',

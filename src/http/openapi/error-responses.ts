@@ -91,7 +91,7 @@ export function withSharedErrors(operation: Operation): Operation {
   return { ...operation, responses, [ERROR_CODES]: grouped(codesOfAll(operation)) }
 }
 
-/** The names of the groups that are among these codes, and the codes that are in none of them. */
+/** The names of the groups whose codes are all among these, and the codes that are in none of these groups. */
 function grouped(codes: ErrorCode[]): string[] {
   const groups = Object.entries(ERROR_GROUPS).filter(([, group]) =>
     group.every((code) => codes.includes(code))

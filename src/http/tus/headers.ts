@@ -12,7 +12,7 @@ type Headers = Readonly<IncomingHttpHeaders>
 
 const malformed = (message: string) => new AppError('MALFORMED_REQUEST', { message })
 
-/** A header that is a number of bytes. @throws {AppError} MALFORMED_REQUEST */
+/** The value of a header that holds a number of bytes. @throws {AppError} MALFORMED_REQUEST */
 function bytesIn(headers: Headers, name: string): number | undefined {
   const value = headers[name]
   if (value === undefined) return undefined

@@ -41,7 +41,7 @@ export function readUpload(request: FastifyRequest, query: QueryFields, upload: 
 const isForm = ({ headers }: FastifyRequest) =>
   parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
 
-/** Bytes a form may take besides the file: its fields, and the headers of its parts. */
+/** Maximum bytes of a form besides the file: its fields, and the headers of its parts. */
 const FORM_BYTES = 2 * 1024 * 1024
 
 /** Refuses an upload whose headers show that it is too large, before it waits in line or any byte is read. */

@@ -6,7 +6,7 @@ import { MAX_URL_LENGTH } from '../../core/webhooks.js'
 import { PageQuery } from './pagination.js'
 import { TenantParams } from './tenants.js'
 
-/** The types of events in a tenant's own log that its webhooks can get. */
+/** The types of events in a tenant's own log that a webhook can select. */
 const TYPES = [
   'document.uploaded',
   'document.updated',

@@ -14,7 +14,7 @@ export interface ErrorFacts {
   requestId: string | undefined
   /** Seconds after which a retry can help; undefined if none can. */
   retryAfter: number | undefined
-  /** With `CURSOR_EXPIRED`: where the events begin that are still kept. */
+  /** With `CURSOR_EXPIRED`: a cursor at the start of the events that are still kept. */
   oldestCursor: string | undefined
   /** The page that explains the error, if the operator has set PUBLIC_URL. */
   documentationUrl: string | undefined

@@ -88,7 +88,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account
-         * @description Where the server sends mail, open the link that comes before you log in.
+         * @description If the server sends mail, open the link that it mails you before you log in.
          */
         post: operations["register"];
         delete?: never;
@@ -167,8 +167,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm your e-mail address by a link
-         * @description The link works for 24 hours. A log-in before that sends another one.
+         * Confirm your e-mail address with the link from a mail
+         * @description The link works for 24 hours. A log-in with an unconfirmed address sends another one.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -207,7 +207,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a new password by a link
+         * Set a new password with the link from a mail
          * @description The link works once, for an hour. All your sessions end.
          */
         post: operations["resetPassword"];
@@ -246,7 +246,7 @@ export interface paths {
         };
         /**
          * Get your account
-         * @description With a key: the service account.
+         * @description With a key, you get its service account.
          */
         get: operations["getMe"];
         /**
@@ -292,7 +292,7 @@ export interface paths {
         put?: never;
         /**
          * Delete your account
-         * @description Documents and audit entries stay. LAST_ADMIN names the tenants that only you manage in `details`.
+         * @description Your documents and audit entries stay. If you are the last admin of tenants, `LAST_ADMIN` names them in `details`.
          */
         post: operations["deleteAccount"];
         delete?: never;
@@ -451,7 +451,7 @@ export interface paths {
         put?: never;
         /**
          * Add a member, or invite one
-         * @description Send either `user_id`, of an account that becomes a member at once, or `email`, which is the same as `invite`.
+         * @description Send either `user_id`, to make an account a member at once, or `email`, which does the same as `invite`.
          */
         post: operations["addMember"];
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Invite someone by e-mail address
-         * @description Works for 7 days. Inviting the address again renews the invitation and sends another mail.
+         * @description The invitation works for 7 days. Inviting the address again renews it and sends another mail.
          */
         post: operations["invite"];
         delete?: never;
@@ -569,13 +569,13 @@ export interface paths {
         };
         /**
          * List the keys of a service account
-         * @description Keys stay in the list for 30 days after they were revoked or have expired.
+         * @description Keys stay in the list for 30 days after they were revoked or expired.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create a key of a service account
-         * @description The answer holds the key, which is stored nowhere. Scopes narrow the role of the service account.
+         * @description You get the key only in this answer: the server does not store it. Scopes narrow the role of the service account.
          */
         post: operations["createKey"];
         delete?: never;
@@ -616,7 +616,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook
-         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret, which is shown only now. See the guide on webhooks for what a receiver does.
+         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer has the secret, which you get only once. See the guide on webhooks for what a receiver must do.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -636,7 +636,7 @@ export interface paths {
         get: operations["getWebhook"];
         /**
          * Change, disable or enable a webhook
-         * @description Fields you leave out stay as they are. Whatever was failing is tried again at once. An enabled webhook goes on where it stopped, with the events that are still kept.
+         * @description Fields you leave out stay as they are. A webhook whose deliveries failed is tried again at once. A webhook that you enable continues where it stopped, with the events that are still kept.
          */
         put: operations["updateWebhook"];
         post?: never;
@@ -658,7 +658,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret for a webhook
-         * @description For 24 hours, messages carry a signature by the secret before as well, so that the receiver can be changed in between.
+         * @description For 24 hours, messages are also signed with the previous secret, so that you can change the receiver meanwhile.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -678,7 +678,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event to a webhook
-         * @description Sends an event of the type `webhook.test` at once, and answers with what came of it. It is not repeated, and does not count among the deliveries.
+         * @description Sends an event of the type `webhook.test` at once, and answers with the result. The event is not retried, and is not listed among the deliveries.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -697,8 +697,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send events again from a moment on
-         * @description For a receiver that lost what it had. All events logged since then are sent again, delivered or not; the receiver recognises those it has by the header `webhook-id`.
+         * Send all events since a given time again
+         * @description For a receiver that lost events. All events logged since then are sent again, delivered or not; the receiver recognises those that it has by the header `webhook-id`.
          */
         post: operations["recoverWebhook"];
         delete?: never;
@@ -715,8 +715,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what became of the events for a webhook
-         * @description An event appears once it has been tried, and is kept as long as events are. The total is counted up to 10,000.
+         * List the deliveries of a webhook
+         * @description An event appears after its first attempt, and stays as long as events are kept. The total is counted up to 10,000.
          */
         get: operations["listWebhookDeliveries"];
         put?: never;
@@ -738,7 +738,7 @@ export interface paths {
         put?: never;
         /**
          * Send an event to a webhook again
-         * @description It gets all of its attempts again, whatever became of it before. A disabled webhook gets it once it is enabled.
+         * @description The event gets all of its attempts again, delivered or not. A disabled webhook gets it once it is enabled.
          */
         post: operations["redeliverEvent"];
         delete?: never;
@@ -762,7 +762,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for an export of a tenant
-         * @description The worker writes all documents, files and members, as they are at one moment, to a tar archive. The event `tenant.exported`, and a mail to you, say when it is ready; it is kept for 24 hours. One export is made at a time, and at most 3 are begun within 24 hours.
+         * @description The worker writes all documents, files and members, as they are at one moment, to a tar archive. When it is ready, you get a mail, and the event `tenant.exported` is published. The archive is kept for 24 hours. One export is made at a time, and at most 3 are begun within 24 hours.
          */
         post: operations["createExport"];
         delete?: never;
@@ -822,7 +822,7 @@ export interface paths {
          *     - `user.registered`: an account was created
          *     - `user.updated`: a user changed their name; `previous` has the old values
          *     - `user.password_changed`: a user changed their password
-         *     - `user.password_recovered`: a user set a new password by the link in a mail
+         *     - `user.password_recovered`: a user set a new password with the link in a mail
          *     - `user.password_reset`: an operator reset a password
          *     - `user.email_verified`: a user opened the link that was sent to their address
          *     - `user.tenants_permitted`: an operator permitted an account to create tenants
@@ -832,11 +832,11 @@ export interface paths {
          *     - `user.deleted`: an account was deleted
          *     - `user.erased`: an operator erased a person
          *     - `user.operator_granted`: a user became an operator
-         *     - `user.operator_revoked`: a user is an operator no longer
+         *     - `user.operator_revoked`: a user is no longer an operator
          *     - `auth.login`: a session began
          *     - `auth.logout`: a user logged out
          *     - `auth.token_reused`: a session ended because an old refresh token was used again
-         *     - `auth.password_refused`: a wrong password; `failures` counts them, `blocked` says that there were too many
+         *     - `auth.password_refused`: a wrong password was sent; `failures` counts them, and `blocked` says whether further ones are refused
          *     - `session.ended`: a user ended a session from another one; with `reason`, it ended to make room for a new one
          *     - `access.refused`: a request was refused with 403; one entry per minute and route, and the target is the route
          *     - `tenant.created`: a tenant was created
@@ -845,11 +845,11 @@ export interface paths {
          *     - `tenant.reactivated`: an admin reactivated a tenant
          *     - `tenant.deleted`: a tenant was deleted
          *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
-         *     - `tenant.imported`: an operator made the tenant from an export; `from` names the tenant it was
+         *     - `tenant.imported`: an operator made the tenant from an export; `from` names the exported tenant
          *     - `tenant.moved`: an operator moved a tenant to another place; `server` is where it is now
-         *     - `tenant.restored`: an operator put the documents and files back to what an archive says; `restored_to` is when it was made
+         *     - `tenant.restored`: an operator restored the documents and files from an archive; `restored_to` is when it was made
          *     - `tenant.purged`: an operator purged a deleted tenant
-         *     - `invitation.created`: an admin invited someone, or did so again
+         *     - `invitation.created`: an admin invited someone, or renewed an invitation
          *     - `invitation.withdrawn`: an admin withdrew an invitation
          *     - `member.added`: a member was added, or accepted an invitation (`invitation_id`)
          *     - `member.role_changed`: the role of a member changed
@@ -858,16 +858,16 @@ export interface paths {
          *     - `service_account.deleted`: a service account was deleted, with its keys
          *     - `api_key.created`: a key of a service account was created
          *     - `api_key.revoked`: a key of a service account was revoked
-         *     - `webhook.created`: a webhook was created; `host` is that of its URL
+         *     - `webhook.created`: a webhook was created; `host` is the host of its URL
          *     - `webhook.updated`: a webhook was changed, disabled or enabled
          *     - `webhook.deleted`: a webhook was deleted
-         *     - `webhook.secret_rotated`: a webhook got a new secret; the one before works for a day
-         *     - `webhook.recovered`: a webhook was made to send events again from a moment on
+         *     - `webhook.secret_rotated`: a webhook got a new secret; the previous one works for another day
+         *     - `webhook.recovered`: an admin had all events since a given time sent to a webhook again
          *     - `webhook.disabled`: a webhook was disabled because its receiver failed; `reason` is `gone` or `failing`
          *     - `document.created`: a document was uploaded
          *     - `document.updated`: the name, the type or own data of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
-         *     - `document.downloaded`: a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`
+         *     - `document.downloaded`: a user got the content of a document, a range of it, or a URL (`as`); one entry per document, user and hour, with `count`
          *     - `export.created`: an admin asked for an export of the tenant
          *     - `export.downloaded`: an admin got a URL of an export
          *     - `file.deleted`: a file was deleted
@@ -891,7 +891,7 @@ export interface paths {
         };
         /**
          * Read the events of a tenant
-         * @description Each event comes once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once while `has_more`, otherwise after a while. `audit.log`, and `ip` in others, are shown only to admins, and to keys that also have the scope `audit:read`.
+         * @description You get each event once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once while `has_more` is true, otherwise after a while. Only admins see `audit.log` events, and `ip` in others; a key also needs the scope `audit:read`.
          */
         get: operations["listEvents"];
         put?: never;
@@ -910,8 +910,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the events of a tenant as they come
-         * @description Server-sent events, without an end: `id` is a cursor, `event` the type, `data` a `LoggedEvent`. The event `cursor` says only how far the stream has come. The stream ends with the access token, with access to the tenant, or when the server stops: reconnect with `Last-Event-ID`, and nothing is missed or repeated. `Accept` must name `text/event-stream`. In browsers, use `fetch`: `EventSource` cannot send a token.
+         * Stream the events of a tenant as they happen
+         * @description An endless stream of server-sent events: `id` is a cursor, `event` the type, `data` a `LoggedEvent`. The event `cursor` only says how far the stream has got. The stream ends when the access token expires, when you lose access to the tenant, or when the server stops: reconnect with `Last-Event-ID`, and nothing is missed or repeated. `Accept` must name `text/event-stream`. In browsers, use `fetch`: `EventSource` cannot send a token.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -982,7 +982,7 @@ export interface paths {
         get: operations["getDocument"];
         /**
          * Change the name, the type or own data of a document
-         * @description A field replaces what was there, and those you leave out stay as they are. The content and the owner never change.
+         * @description Each field replaces what was there, and fields you leave out stay as they are. The content and the owner never change.
          */
         put: operations["updateDocument"];
         post?: never;
@@ -995,7 +995,7 @@ export interface paths {
         head?: never;
         /**
          * Change parts of a document
-         * @description A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes it.
+         * @description A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes a value.
          */
         patch: operations["patchDocument"];
         trace?: never;
@@ -1075,7 +1075,7 @@ export interface paths {
         get: operations["getDocumentByExternalId"];
         /**
          * Create a document, or replace its own data
-         * @description Send what `uploadDocument` takes, but no raw JSON. If no document has the external id, one is created. If one has it, with the same content, its name, type, metadata, tags and folder become what you have sent, or the defaults; so it is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without the content, use `patchDocumentByExternalId`.
+         * @description Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. If one has it, and the same content, its name, type, metadata, tags and folder become what you send, or the defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without the content, use `patchDocumentByExternalId`.
          */
         put: operations["putDocumentByExternalId"];
         post?: never;
@@ -1084,7 +1084,7 @@ export interface paths {
         head?: never;
         /**
          * Change parts of a document, by its external id
-         * @description As `patchDocument`, for the document with this external id.
+         * @description Like `patchDocument`, for the document with this external id.
          */
         patch: operations["patchDocumentByExternalId"];
         trace?: never;
@@ -1100,7 +1100,7 @@ export interface paths {
         put?: never;
         /**
          * Change or delete up to 1,000 documents
-         * @description Each document has an outcome of its own, and the events and audit entries of a single change. All changes commit together, and each action is safe to repeat.
+         * @description Each document has its own outcome, and gets the events and audit entries of a single change. All changes commit together, and each action is safe to repeat.
          */
         post: operations["changeDocumentsInBulk"];
         delete?: never;
@@ -1118,7 +1118,7 @@ export interface paths {
         };
         /**
          * List the folders in a folder
-         * @description A folder exists as long as documents are in it or below. `total` is the number of folders on the page, and `total_capped` says whether there may be others.
+         * @description A folder exists as long as documents are in it or below. `total` is the number of folders on the page, and `total_capped` says whether there may be more.
          */
         get: operations["listFolders"];
         put?: never;
@@ -1140,7 +1140,7 @@ export interface paths {
         put?: never;
         /**
          * Move or rename a folder
-         * @description Moves up to 1,000 documents of the folder and below, each with the events and the audit entry of a single change. While the answer says `more`, send the same request again. If `to` exists, both become one.
+         * @description Moves up to 1,000 documents of the folder and of those below it; each gets the events and the audit entry of a single change. While `more` is true, send the same request again. If `to` exists, the folders are merged.
          */
         post: operations["moveFolder"];
         delete?: never;
@@ -1199,13 +1199,13 @@ export interface paths {
         };
         /**
          * List your resumable and direct uploads
-         * @description The newest 100 of the tenant. Those that ended more than a day ago are forgotten.
+         * @description Your newest 100 in the tenant. Uploads that ended more than a day ago are forgotten.
          */
         get: operations["listUploads"];
         put?: never;
         /**
          * Create a resumable upload
-         * @description The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, which are as for `uploadDocument`; other keys are ignored.
+         * @description The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, with the same meaning as for `uploadDocument`; other keys are ignored.
          */
         post: operations["createUpload"];
         delete?: never;
@@ -1223,23 +1223,23 @@ export interface paths {
         };
         /**
          * Get a resumable or direct upload
-         * @description Tells what became of a complete upload.
+         * @description Shows the state of the upload, and which document was made of it.
          */
         get: operations["getUpload"];
         put?: never;
         /**
-         * Send bytes of a resumable upload where no PATCH gets through
-         * @description With `X-HTTP-Method-Override: PATCH`, this is `writeUpload`; without, there is no such route.
+         * Send bytes of a resumable upload where PATCH is blocked
+         * @description With `X-HTTP-Method-Override: PATCH`, the same as `writeUpload`. Without that header, you get 404.
          */
         post: operations["writeUploadByPost"];
         /**
          * Delete a resumable or direct upload
-         * @description The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may also delete the uploads of others.
+         * @description The termination of tus 1.0: removes the bytes that have arrived. A document that was made of the upload stays. An admin may also delete the uploads of others.
          */
         delete: operations["deleteUpload"];
         options?: never;
         /**
-         * Ask where a resumable upload continues
+         * Get the offset from which a resumable upload continues
          * @description The HEAD of tus 1.0. Where other requests would get 429 or 5xx, this gets 423: try again.
          */
         head: operations["getUploadPosition"];
@@ -1261,7 +1261,7 @@ export interface paths {
         put?: never;
         /**
          * Create a direct upload
-         * @description For a storage on S3: get the URLs of the parts from `listUploadParts`, PUT each part to its URL, in any order, and call `completeUpload`.
+         * @description Needs S3 as the storage: get the URLs of the parts from `listUploadParts`, PUT each part to its URL, in any order, and call `completeUpload`.
          */
         post: operations["createDirectUpload"];
         delete?: never;
@@ -1301,7 +1301,7 @@ export interface paths {
         put?: never;
         /**
          * Complete a direct upload
-         * @description The server reads the content once before it makes the document; ask `getUpload` for it. Repeatable.
+         * @description The server reads the content once, then makes the document; `getUpload` shows when it is done. Safe to repeat.
          */
         post: operations["completeUpload"];
         delete?: never;
@@ -1319,7 +1319,7 @@ export interface paths {
         };
         /**
          * Read the events of the installation
-         * @description For operators, and services of the installation: what happens to tenants and accounts, and the audit entries of members. What happens inside a tenant is in the events of the tenant.
+         * @description For operators, and services of the installation: events about tenants and accounts, and the audit entries of members. What happens inside a tenant is in the events of the tenant.
          */
         get: operations["listInstallationEvents"];
         put?: never;
@@ -1401,9 +1401,9 @@ export interface components {
             account: components["schemas"]["User"];
             sessions: components["schemas"]["Session"][];
             memberships: components["schemas"]["OwnTenant"][];
-            /** @description To your address, if it is verified */
+            /** @description Invitations to your address; empty unless it is verified */
             invitations: components["schemas"]["ExportedInvitation"][];
-            /** @description To your address, if it is verified */
+            /** @description Mails to your address; empty unless it is verified */
             mails: components["schemas"]["ExportedMail"][];
             audit_entries: components["schemas"]["AuditEntry"][];
             /** @description Your uploads; `s3_path` names the tenant */
@@ -1439,7 +1439,7 @@ export interface components {
             name: string;
             scopes: string[];
             /**
-             * @description Where it can be used; null: anywhere
+             * @description The networks from which it can be used; null: any
              * @example [
              *       "203.0.113.0/24"
              *     ]
@@ -1447,7 +1447,7 @@ export interface components {
             networks: string[] | null;
             /**
              * Format: date-time
-             * @description Null: never
+             * @description Null: it never expires
              * @example 2026-01-31T09:30:00.000Z
              */
             expires_at: string | null;
@@ -1464,7 +1464,7 @@ export interface components {
             created_by: string | null;
             /**
              * Format: date-time
-             * @description To within about a minute; null: never
+             * @description Accurate to within about a minute; null: it was never used
              * @example 2026-01-31T09:30:00.000Z
              */
             last_used_at: string | null;
@@ -1550,13 +1550,13 @@ export interface components {
             id: string;
         };
         /**
-         * @description `move` needs `folder`, `tag` and `untag` need `tags`, `set_metadata` needs `metadata`; no action takes another’s field
+         * @description `move` needs `folder`, `tag` and `untag` need `tags`, `set_metadata` needs `metadata`; a field that the action does not need is refused
          * @example tag
          * @enum {string}
          */
         BulkAction: "delete" | "move" | "tag" | "untag" | "set_metadata";
         /**
-         * @description `unchanged`: the document was like that already
+         * @description `unchanged`: there was nothing to change
          * @example done
          * @enum {string}
          */
@@ -1572,12 +1572,12 @@ export interface components {
             action: components["schemas"]["BulkAction"];
             /**
              * Format: text
-             * @description For `move`: where the documents will be
+             * @description For `move`: the folder that the documents are moved to
              * @example /customers/17/
              */
             folder?: string;
             /**
-             * @description For `tag` and `untag`: what to add to their tags, or to remove
+             * @description For `tag` and `untag`: the tags to add or remove
              * @example [
              *       "invoice",
              *       "urgent"
@@ -1585,7 +1585,7 @@ export interface components {
              */
             tags?: string[];
             /**
-             * @description For `set_metadata`: the values to set; null removes one, and others stay
+             * @description For `set_metadata`: the values to set. Null removes a value; values you leave out stay
              * @example {
              *       "paid": true,
              *       "reminder": null
@@ -1603,18 +1603,18 @@ export interface components {
             id: string;
             outcome: components["schemas"]["BulkOutcome"];
             /**
-             * @description Of a failure: `DOCUMENT_NOT_FOUND`, or `VALIDATION_ERROR` for too many tags or too much metadata
+             * @description Why it failed: `DOCUMENT_NOT_FOUND`, or `VALIDATION_ERROR` for too many tags or too much metadata
              * @example DOCUMENT_NOT_FOUND
              */
             code?: string;
             /**
-             * @description Of a failure, for people
+             * @description Why it failed, in words for people
              * @example No such document; it may have been deleted
              */
             message?: string;
         };
         BulkResults: {
-            /** @description One for each different id, in the order of the request */
+            /** @description One for each distinct id, in the order of the request */
             results: components["schemas"]["BulkResult"][];
         };
         BulkResultsResponse: {
@@ -1641,13 +1641,13 @@ export interface components {
              * @example Invoice import
              */
             name: string;
-            /** @description What it can be used for; by default, all that exist now, as far as the role allows */
+            /** @description What the key can be used for, within the role of its service account; by default, all scopes that exist now */
             scopes?: components["schemas"]["TenantScope"][];
-            /** @description Where it can be used; anywhere by default */
+            /** @description The networks from which the key can be used; any by default */
             networks?: string[];
             /**
              * Format: date-time
-             * @description In the future; never by default
+             * @description When the key expires, in the future; by default, it never does
              * @example 2026-01-31T09:30:00.000Z
              */
             expires_at?: string;
@@ -1687,7 +1687,7 @@ export interface components {
             event_types?: components["schemas"]["WebhookEventType"][] | null;
             /**
              * Format: text
-             * @description For people
+             * @description A note for people
              * @example Invoices to accounting
              */
             description?: string | null;
@@ -1777,7 +1777,7 @@ export interface components {
             parts_total: number;
             /**
              * Format: date-time
-             * @description When it expires unless its parts are asked for again; null if it has ended
+             * @description When it expires unless you ask for its parts again; null if it has ended
              * @example 2026-02-01T09:30:00.000Z
              */
             expires_at: string | null;
@@ -1803,12 +1803,12 @@ export interface components {
             sha256?: string;
             /**
              * Format: text
-             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @description What your product calls the document; unique within the tenant. Stored unchanged
              * @example invoice-2026-0042
              */
             external_id?: string;
             /**
-             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB
+             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. The whole object has at most 16 KiB
              * @example {
              *       "customer": "C-17",
              *       "amount": 99.5,
@@ -1828,7 +1828,7 @@ export interface components {
             tags?: string[];
             /**
              * Format: text
-             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
              * @example /customers/17/
              */
             folder?: string;
@@ -1838,7 +1838,7 @@ export interface components {
              */
             length: number;
             /**
-             * @description The type without `mime_type`, and the charset, as in the Content-Type of a part
+             * @description As the Content-Type of a file in a form: the type, if you leave out `mime_type`, and the charset
              * @example text/plain; charset=utf-8
              */
             content_type?: string;
@@ -1898,7 +1898,7 @@ export interface components {
              */
             updated_at: string;
             /**
-             * @description What your product calls the document; null if it has not said
+             * @description What your product calls the document; null if it has not named it
              * @example invoice-2026-0042
              */
             external_id?: string | null;
@@ -1983,7 +1983,7 @@ export interface components {
              */
             on_behalf_of?: string | null;
             /**
-             * @description What your product calls the document; null if it has not said
+             * @description What your product calls the document; null if it has not named it
              * @example invoice-2026-0042
              */
             external_id: string | null;
@@ -2061,7 +2061,7 @@ export interface components {
             /** @description Which values are wrong */
             details?: components["schemas"]["ErrorDetail"][];
             /**
-             * @description With `CURSOR_EXPIRED`: where the events begin that are still kept
+             * @description With `CURSOR_EXPIRED`: a cursor at the start of the events that are still kept
              * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjA
              */
             oldest_cursor?: string;
@@ -2098,12 +2098,12 @@ export interface components {
         EventPage: {
             items: components["schemas"]["LoggedEvent"][];
             /**
-             * @description Send it as `after` next time, also if there are no items: it passes over what was filtered out
+             * @description Send it as `after` next time, even if there are no items: it skips events that were filtered out
              * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4
              */
             next_cursor: string;
             /**
-             * @description Whether to ask again at once
+             * @description Whether the log has more events now; if so, ask again at once
              * @example false
              */
             has_more: boolean;
@@ -2188,7 +2188,7 @@ export interface components {
             data: components["schemas"]["Export"];
         };
         /**
-         * @description `waiting`, `making`: the archive is not there yet. `ready`: it can be downloaded until `expires_at`. `failed`: it could not be made. `expired`: it is no longer kept
+         * @description `waiting`, `making`: the archive is not ready yet. `ready`: it can be downloaded until `expires_at`. `failed`: it could not be made. `expired`: it is no longer kept
          * @example ready
          * @enum {string}
          */
@@ -2247,7 +2247,7 @@ export interface components {
              */
             moved: number;
             /**
-             * @description Whether there are more documents to move: send the same request again
+             * @description Whether there are more documents to move; if so, send the same request again
              * @example false
              */
             more: boolean;
@@ -2302,12 +2302,12 @@ export interface components {
              */
             expires_at: string;
             /**
-             * @description Only in the answer that invites, where no mail server is set up
+             * @description Only in the answer to `invite` and `addMember`, and only if no mail server is set up
              * @example q83vEjRWeJA
              */
             token?: string;
             /**
-             * @description Only in the answer that invites, where no mail server is set up
+             * @description Only in the answer to `invite` and `addMember`, and only if no mail server is set up
              * @example https://app.example.com/account#token=q83vEjRWeJA&for=invitation
              */
             link?: string | null;
@@ -2378,7 +2378,7 @@ export interface components {
              */
             cursor: string;
             /**
-             * @description Counts the events of the log from 1, in their order, hidden ones included
+             * @description The number of the event in its log, from 1; events that you may not see are counted too
              * @example 18
              */
             position: number;
@@ -2410,7 +2410,7 @@ export interface components {
              */
             timestamp: string;
             /**
-             * @description The fields depend on the type, and may be added to
+             * @description The fields depend on the type; new ones may be added
              * @example {
              *       "document_id": "9d2f7c61-8f6b-4d0e-a1c7-2b5e8f3a6d90",
              *       "filename": "report 2026.pdf"
@@ -2486,13 +2486,13 @@ export interface components {
         MoveFolderRequest: {
             /**
              * Format: text
-             * @description The folder whose documents are moved, with those below
+             * @description The folder to move, with all folders below it
              * @example /customers/17/
              */
             from: string;
             /**
              * Format: text
-             * @description Where the folder will be; it must not be inside `from`
+             * @description The new path of the folder; it must not be inside `from`
              * @example /customers/17/
              */
             to: string;
@@ -2504,7 +2504,7 @@ export interface components {
             name: string;
             scopes: string[];
             /**
-             * @description Where it can be used; null: anywhere
+             * @description The networks from which it can be used; null: any
              * @example [
              *       "203.0.113.0/24"
              *     ]
@@ -2512,7 +2512,7 @@ export interface components {
             networks: string[] | null;
             /**
              * Format: date-time
-             * @description Null: never
+             * @description Null: it never expires
              * @example 2026-01-31T09:30:00.000Z
              */
             expires_at: string | null;
@@ -2529,7 +2529,7 @@ export interface components {
             created_by: string | null;
             /**
              * Format: date-time
-             * @description To within about a minute; null: never
+             * @description Accurate to within about a minute; null: it was never used
              * @example 2026-01-31T09:30:00.000Z
              */
             last_used_at: string | null;
@@ -2542,7 +2542,7 @@ export interface components {
              */
             revoked_at: string | null;
             /**
-             * @description Send it as `Authorization: Bearer …`. You get it only now
+             * @description Send it as `Authorization: Bearer …`. You get it only in this answer
              * @example srk_4fQ2vXcTz0mJb7KdLw9sRa_…
              */
             key: string;
@@ -2615,7 +2615,7 @@ export interface components {
              */
             event_types: string[] | null;
             /**
-             * @description For people
+             * @description A note for people
              * @example Invoices to accounting
              */
             description: string | null;
@@ -2631,19 +2631,19 @@ export interface components {
             disabled_reason: string | null;
             /**
              * Format: date-time
-             * @description Null: the last attempt succeeded
+             * @description When the attempts began to fail; null: the last attempt succeeded
              * @example 2026-01-31T09:30:00.000Z
              */
             failing_since: string | null;
             /**
              * Format: date-time
-             * @description Until when messages are signed with the secret before the current one as well
+             * @description Until then, messages are also signed with the previous secret; null: there was none
              * @example 2026-01-31T09:30:00.000Z
              */
             previous_until: string | null;
             /**
              * Format: uuid
-             * @description The account
+             * @description The account that created it
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             created_by: string | null;
@@ -2658,7 +2658,7 @@ export interface components {
              */
             updated_at: string;
             /**
-             * @description Verifies the signatures (Standard Webhooks). You get it only now
+             * @description Verifies the signatures (Standard Webhooks). You get it only in this answer
              * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
              */
             secret: string;
@@ -2763,12 +2763,12 @@ export interface components {
             mime_type?: string;
             /**
              * Format: text
-             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @description What your product calls the document; unique within the tenant. Stored unchanged
              * @example invoice-2026-0042
              */
             external_id?: string | null;
             /**
-             * @description The values to set; null removes one, and others stay
+             * @description The values to set. Null removes a value; values you leave out stay
              * @example {
              *       "paid": true,
              *       "reminder": null
@@ -2787,7 +2787,7 @@ export interface components {
             tags?: string[] | null;
             /**
              * Format: text
-             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
              * @example /customers/17/
              */
             folder?: string | null;
@@ -2874,7 +2874,7 @@ export interface components {
             error: string | null;
             /**
              * Format: uuid
-             * @description The document that the upload has become
+             * @description The document that was made of the upload
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             document_id: string | null;
@@ -2937,7 +2937,7 @@ export interface components {
             id: string;
             /** @example Invoice import */
             name: string;
-            /** @description In this tenant; null if it was removed from the members */
+            /** @description Its role in this tenant; null if it was removed from the members */
             role: components["schemas"]["Role"] | null;
             /**
              * @description If false, its keys do not work
@@ -3062,7 +3062,7 @@ export interface components {
              * @example 2026-01-31T09:30:01.000Z
              */
             verified_at: string | null;
-            /** @description What the worker found; null if it has not looked yet */
+            /** @description What the worker found; null if it has not read the content yet */
             verification: components["schemas"]["Verification"] | null;
             /**
              * @description The MIME type detected from the content; null if none was detected
@@ -3135,7 +3135,7 @@ export interface components {
              * @example 2026-01-31T09:30:01.000Z
              */
             verified_at: string | null;
-            /** @description What the worker found; null if it has not looked yet */
+            /** @description What the worker found; null if it has not read the content yet */
             verification: components["schemas"]["Verification"] | null;
             /**
              * @description The MIME type detected from the content; null if none was detected
@@ -3299,12 +3299,12 @@ export interface components {
             mime_type?: string;
             /**
              * Format: text
-             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @description What your product calls the document; unique within the tenant. Stored unchanged
              * @example invoice-2026-0042
              */
             external_id?: string | null;
             /**
-             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB
+             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. The whole object has at most 16 KiB
              * @example {
              *       "customer": "C-17",
              *       "amount": 99.5,
@@ -3324,7 +3324,7 @@ export interface components {
             tags?: string[];
             /**
              * Format: text
-             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
              * @example /customers/17/
              */
             folder?: string;
@@ -3356,12 +3356,12 @@ export interface components {
             event_types?: components["schemas"]["WebhookEventType"][] | null;
             /**
              * Format: text
-             * @description For people
+             * @description A note for people
              * @example Invoices to accounting
              */
             description?: string | null;
             /**
-             * @description Send false to stop, and true to go on where it stopped
+             * @description Send false to stop deliveries, and true to continue where they stopped
              * @example true
              */
             enabled?: boolean;
@@ -3387,12 +3387,12 @@ export interface components {
             md5?: string;
             /**
              * Format: text
-             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @description What your product calls the document; unique within the tenant. Stored unchanged
              * @example invoice-2026-0042
              */
             external_id?: string;
             /**
-             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB
+             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. The whole object has at most 16 KiB
              * @example {
              *       "customer": "C-17",
              *       "amount": 99.5,
@@ -3412,7 +3412,7 @@ export interface components {
             tags?: string[];
             /**
              * Format: text
-             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
              * @example /customers/17/
              */
             folder?: string;
@@ -3427,7 +3427,7 @@ export interface components {
             /** @example 1 */
             number: number;
             /**
-             * @description The bytes that the storage takes at the URL, no more and no fewer
+             * @description The exact number of bytes that the storage accepts at the URL
              * @example 8388608
              */
             size: number;
@@ -3437,7 +3437,7 @@ export interface components {
              */
             stored: boolean;
             /**
-             * @description Where to PUT the bytes, without a token; anyone who has it can
+             * @description The URL to PUT the bytes to, without a token; anyone who has it can do so
              * @example https://s3.example.com/strongroom/tenants/…?partNumber=1&X-Amz-Signature=…
              */
             url: string;
@@ -3502,7 +3502,7 @@ export interface components {
              */
             on_behalf_of?: string | null;
             /**
-             * @description What your product calls the document; null if it has not said
+             * @description What your product calls the document; null if it has not named it
              * @example invoice-2026-0042
              */
             external_id: string | null;
@@ -3643,7 +3643,7 @@ export interface components {
             data: components["schemas"]["User"];
         };
         /**
-         * @description `intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are none
+         * @description `intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are no stored bytes
          * @enum {string}
          */
         Verification: "intact" | "damaged" | "missing";
@@ -3666,7 +3666,7 @@ export interface components {
              */
             event_types: string[] | null;
             /**
-             * @description For people
+             * @description A note for people
              * @example Invoices to accounting
              */
             description: string | null;
@@ -3682,19 +3682,19 @@ export interface components {
             disabled_reason: string | null;
             /**
              * Format: date-time
-             * @description Null: the last attempt succeeded
+             * @description When the attempts began to fail; null: the last attempt succeeded
              * @example 2026-01-31T09:30:00.000Z
              */
             failing_since: string | null;
             /**
              * Format: date-time
-             * @description Until when messages are signed with the secret before the current one as well
+             * @description Until then, messages are also signed with the previous secret; null: there was none
              * @example 2026-01-31T09:30:00.000Z
              */
             previous_until: string | null;
             /**
              * Format: uuid
-             * @description The account
+             * @description The account that created it
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             created_by: string | null;
@@ -3721,7 +3721,7 @@ export interface components {
              */
             event_type: string | null;
             /**
-             * @description Of the event in the log of the tenant
+             * @description The position of the event in the log of the tenant
              * @example 18
              */
             position: number;
@@ -3730,27 +3730,27 @@ export interface components {
             attempts: number;
             /**
              * Format: date-time
-             * @description When it is tried again; null: it is not
+             * @description When the next attempt is due; null: there is none
              * @example 2026-01-31T09:30:00.000Z
              */
             due_at: string | null;
             /**
-             * @description HTTP status; null: no answer came
+             * @description The HTTP status; null: there was no answer
              * @example 200
              */
             status: number | null;
             /**
-             * @description Why no answer came
+             * @description Why there was no answer
              * @example the connection was refused
              */
             error: string | null;
             /**
-             * @description The first kilobyte of the answer; null also where the operator has opened private networks
+             * @description The first kilobyte of the answer; always null if the operator has allowed private networks
              * @example ok
              */
             response: string | null;
             /**
-             * @description Milliseconds of the last attempt
+             * @description Milliseconds that the last attempt took
              * @example 82
              */
             duration_ms: number | null;
@@ -3810,22 +3810,22 @@ export interface components {
              */
             delivered: boolean;
             /**
-             * @description HTTP status; null: no answer came
+             * @description The HTTP status; null: there was no answer
              * @example 200
              */
             status: number | null;
             /**
-             * @description Why no answer came
+             * @description Why there was no answer
              * @example the connection was refused
              */
             error: string | null;
             /**
-             * @description The first kilobyte of the answer; null also where the operator has opened private networks
+             * @description The first kilobyte of the answer; always null if the operator has allowed private networks
              * @example ok
              */
             response: string | null;
             /**
-             * @description Milliseconds
+             * @description Milliseconds that the attempt took
              * @example 82
              */
             duration_ms: number;
@@ -3883,7 +3883,7 @@ export interface components {
          *
          *     `INSUFFICIENT_SCOPE`: This key lacks a scope that the operation needs; use one that has it
          *
-         *     `PERSONS_ONLY`: No key may do this; a person has to, with an access token
+         *     `PERSONS_ONLY`: Keys cannot do this; log in as a person and send the access token
          *
          *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
          *
@@ -3893,7 +3893,7 @@ export interface components {
          *
          *     `TENANT_CREATION_DENIED`: Your account may not create tenants; ask the operator
          *
-         *     `WRONG_ACCOUNT`: The invitation is for another e-mail address; log in with an account of that address
+         *     `WRONG_ACCOUNT`: The invitation is for another e-mail address; log in with the account of that address
          */
         Forbidden: {
             headers: {
@@ -3921,7 +3921,7 @@ export interface components {
          *
          *     `WEBHOOK_NOT_FOUND`: The tenant has no such webhook; check the id
          *
-         *     `EXPORT_NOT_FOUND`: There is no such export in this tenant; list its exports to see all of them
+         *     `EXPORT_NOT_FOUND`: The tenant has no such export; list its exports to see all of them
          *
          *     `DELIVERY_NOT_FOUND`: This event was never sent to the webhook, or is no longer kept
          *
@@ -3955,7 +3955,7 @@ export interface components {
          *
          *     `ALREADY_MEMBER`: This user is already a member; change the role instead
          *
-         *     `LAST_ADMIN`: The tenant would have no person as admin; make another person an admin first
+         *     `LAST_ADMIN`: The tenant would be left without a person as admin; make another person an admin first
          *
          *     `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed
          *
@@ -3963,13 +3963,13 @@ export interface components {
          *
          *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
          *
-         *     `TOO_MANY_KEYS`: The service account has as many keys as it may; revoke one first
+         *     `TOO_MANY_KEYS`: The service account has reached its limit of keys; revoke one first
          *
-         *     `TOO_MANY_WEBHOOKS`: The tenant has as many webhooks as it may; delete one first
+         *     `TOO_MANY_WEBHOOKS`: The tenant has reached its limit of webhooks; delete one first
          *
-         *     `TOO_MANY_EXPORTS`: An export is being made, or the tenant has had as many as it may within a day; use one of them, or ask again later
+         *     `TOO_MANY_EXPORTS`: An export is being made, or the tenant has reached its daily limit; use an existing export, or try again later
          *
-         *     `EXPORT_NOT_READY`: There is no archive to download: see the state of the export
+         *     `EXPORT_NOT_READY`: The export has no archive to download; check its state
          *
          *     `EXPORT_TOO_LARGE`: The tenant stores too much to be exported here; ask the operator for an export
          *
@@ -3979,11 +3979,11 @@ export interface components {
          *
          *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
          *
-         *     `OFFSET_MISMATCH`: Upload-Offset is not where the upload stands; ask with HEAD and continue from there
+         *     `OFFSET_MISMATCH`: Upload-Offset is not the current offset of the upload; send HEAD and continue from the offset it returns
          *
          *     `PARTS_MISSING`: Some parts have not arrived; send those in details, then complete the upload again
          *
-         *     `DIRECT_UPLOAD_UNAVAILABLE`: The storage of this server takes no direct uploads; upload through the API, resumably or in one request
+         *     `DIRECT_UPLOAD_UNAVAILABLE`: The storage of this server does not support direct uploads; use a resumable upload, or send the file in one request
          */
         Conflict: {
             headers: {
@@ -4081,7 +4081,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description `UPLOAD_LOCKED`: The state of the upload is not certain at the moment; ask again shortly */
+        /** @description `UPLOAD_LOCKED`: The state of the upload is unknown at the moment; try again shortly */
         Locked: {
             headers: {
                 [name: string]: unknown;
@@ -4091,9 +4091,9 @@ export interface components {
             };
         };
         /**
-         * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
+         * @description `TOO_MANY_REQUESTS`: Too many requests; wait for the seconds in Retry-After
          *
-         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account or from this network; wait as many seconds as Retry-After says
+         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account or from this network; wait for the seconds in Retry-After
          */
         TooManyRequests: {
             headers: {
@@ -4196,7 +4196,7 @@ export interface components {
          */
         Action: string;
         /**
-         * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+         * @description A cursor: only events after it. `latest`: only events after this request. Without it, you get events from the oldest that is kept
          * @example latest
          */
         After: string;
@@ -4228,7 +4228,7 @@ export interface components {
          */
         ExportId: string;
         /**
-         * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+         * @description What your product calls the document; unique within the tenant. Stored unchanged
          * @example invoice-2026-0042
          */
         ExternalId: string;
@@ -4243,7 +4243,7 @@ export interface components {
          */
         Filename: string;
         /**
-         * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+         * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
          * @example /customers/17/
          */
         Folder: string;
@@ -4283,12 +4283,12 @@ export interface components {
          */
         IfUnmodifiedSince: string;
         /**
-         * @description The most events to return
+         * @description The maximum number of events to return
          * @example 100
          */
         Limit: number;
         /**
-         * @description The metadata as a JSON object. More than this fits into a form only
+         * @description The metadata as a JSON object. Longer metadata fits only into a form
          * @example {"customer":"C-17"}
          */
         Metadata: string;
@@ -4376,7 +4376,7 @@ export interface components {
          */
         WebhookId: string;
         /**
-         * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+         * @description For services: the user of your product for whom you act, in 1 to 255 printable characters. It grants nothing
          * @example user-42
          */
         XOnBehalfOf: string;
@@ -4404,7 +4404,7 @@ export interface components {
          */
         ContentLocation: string;
         /**
-         * @description The version that you get, for the header `If-Match`
+         * @description The version that you got; send it as `If-Match`
          * @example "3"
          */
         Etag: string;
@@ -4446,7 +4446,7 @@ export interface components {
          */
         UnsatisfiedRange: string;
         /**
-         * @description With 405: the methods that the path has
+         * @description With 405: the methods that the path supports
          * @example GET, HEAD, OPTIONS
          */
         Allow: string;
@@ -6293,7 +6293,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of it */
+            /** @description The result of the attempt */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6712,7 +6712,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @description A cursor: only events after it. `latest`: only events after this request. Without it, you get events from the oldest that is kept
                  * @example latest
                  */
                 after?: components["parameters"]["After"];
@@ -6722,7 +6722,7 @@ export interface operations {
                  */
                 types?: components["parameters"]["Types"];
                 /**
-                 * @description The most events to return
+                 * @description The maximum number of events to return
                  * @example 100
                  */
                 limit?: components["parameters"]["Limit"];
@@ -6764,7 +6764,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @description A cursor: only events after it. `latest`: only events after this request. Without it, you get events from the oldest that is kept
                  * @example latest
                  */
                 after?: components["parameters"]["After"];
@@ -6776,7 +6776,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The last `id` that was received, from a client that reconnects. It goes before `after`
+                 * @description For a client that reconnects: the last `id` that it received. It takes precedence over `after`
                  * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4
                  */
                 "last-event-id"?: string;
@@ -6868,12 +6868,12 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Whether to count the items. If not, `total` is how many there are at least, and `total_capped` says whether there may be more
+                 * @description Whether to count the items. If not, there are at least `total` items, and `total_capped` says whether there may be more
                  * @example true
                  */
                 total?: boolean;
                 /**
-                 * @description Only documents whose name contains this, in upper or lower case
+                 * @description Only documents whose name contains this; upper and lower case are the same
                  * @example report
                  */
                 filename?: string;
@@ -6908,31 +6908,31 @@ export interface operations {
                  */
                 external_id?: string;
                 /**
-                 * @description Only documents with this tag; repeat it for documents with all of several
+                 * @description Only documents with this tag; repeat it to ask for documents that have all of several tags
                  * @example [
                  *       "invoice"
                  *     ]
                  */
                 tag?: string[];
                 /**
-                 * @description Only documents with this in their metadata, as `metadata[customer]=C-17`: the text, or the number or Boolean that is written so in JSON
+                 * @description Only documents with this value in their metadata, such as `metadata[customer]=C-17`: a text that equals it, or a number or Boolean that JSON writes like this
                  * @example {
                  *       "customer": "C-17"
                  *     }
                  */
                 metadata?: components["schemas"]["MetadataFilter"];
                 /**
-                 * @description Only documents in this folder itself
+                 * @description Only documents directly in this folder
                  * @example /customers/17/
                  */
                 folder?: string;
                 /**
-                 * @description Only documents in this folder and all below
+                 * @description Only documents in this folder or in any folder below it
                  * @example /customers/17/
                  */
                 folder_prefix?: string;
                 /**
-                 * @description The names of the fields that you need, with commas between them; the others are left out, except those that every document has (id, filename, mime_type, file_id, user_id, revision, created_at, updated_at)
+                 * @description The names of the fields that you need, separated by commas; the others are left out, except those that every document has (id, filename, mime_type, file_id, user_id, revision, created_at, updated_at)
                  * @example filename,tags
                  */
                 fields?: string;
@@ -6981,12 +6981,12 @@ export interface operations {
                  */
                 filename?: components["parameters"]["Filename"];
                 /**
-                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @description What your product calls the document; unique within the tenant. Stored unchanged
                  * @example invoice-2026-0042
                  */
                 external_id?: string;
                 /**
-                 * @description The metadata as a JSON object. More than this fits into a form only
+                 * @description The metadata as a JSON object. Longer metadata fits only into a form
                  * @example {"customer":"C-17"}
                  */
                 metadata?: components["parameters"]["Metadata"];
@@ -6999,7 +6999,7 @@ export interface operations {
                  */
                 tags?: components["parameters"]["Tags"];
                 /**
-                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
                  * @example /customers/17/
                  */
                 folder?: components["parameters"]["Folder"];
@@ -7011,7 +7011,7 @@ export interface operations {
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @description For services: the user of your product for whom you act, in 1 to 255 printable characters. It grants nothing
                  * @example user-42
                  */
                 "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
@@ -7589,7 +7589,7 @@ export interface operations {
                  */
                 tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @description What your product calls the document; unique within the tenant. Stored unchanged
                  * @example invoice-2026-0042
                  */
                 external_id: components["parameters"]["ExternalId"];
@@ -7628,7 +7628,7 @@ export interface operations {
                  */
                 filename?: components["parameters"]["Filename"];
                 /**
-                 * @description The metadata as a JSON object. More than this fits into a form only
+                 * @description The metadata as a JSON object. Longer metadata fits only into a form
                  * @example {"customer":"C-17"}
                  */
                 metadata?: components["parameters"]["Metadata"];
@@ -7641,14 +7641,14 @@ export interface operations {
                  */
                 tags?: components["parameters"]["Tags"];
                 /**
-                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each name in it has at most 255 bytes and is neither `.` nor `..`
                  * @example /customers/17/
                  */
                 folder?: components["parameters"]["Folder"];
             };
             header?: {
                 /**
-                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @description For services: the user of your product for whom you act, in 1 to 255 printable characters. It grants nothing
                  * @example user-42
                  */
                 "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
@@ -7680,7 +7680,7 @@ export interface operations {
                  */
                 tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @description What your product calls the document; unique within the tenant. Stored unchanged
                  * @example invoice-2026-0042
                  */
                 external_id: components["parameters"]["ExternalId"];
@@ -7746,7 +7746,7 @@ export interface operations {
                  */
                 tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @description What your product calls the document; unique within the tenant. Stored unchanged
                  * @example invoice-2026-0042
                  */
                 external_id: components["parameters"]["ExternalId"];
@@ -7897,7 +7897,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The documents were moved, or 1,000 of them */
+            /** @description The documents, or 1,000 of them, were moved */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8366,7 +8366,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where it continues */
+            /** @description The state of the upload, in the headers */
             200: {
                 headers: {
                     "upload-offset": components["headers"]["UploadOffset"];
@@ -8481,7 +8481,7 @@ export interface operations {
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @description For services: the user of your product for whom you act, in 1 to 255 printable characters. It grants nothing
                  * @example user-42
                  */
                 "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
@@ -8529,12 +8529,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of the first part
+                 * @description The number of the first part to return
                  * @example 1
                  */
                 from?: number;
                 /**
-                 * @description How many parts, at most
+                 * @description The maximum number of parts to return
                  * @example 100
                  */
                 count?: number;
@@ -8627,7 +8627,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @description A cursor: only events after it. `latest`: only events after this request. Without it, you get events from the oldest that is kept
                  * @example latest
                  */
                 after?: components["parameters"]["After"];
@@ -8637,7 +8637,7 @@ export interface operations {
                  */
                 types?: components["parameters"]["Types"];
                 /**
-                 * @description The most events to return
+                 * @description The maximum number of events to return
                  * @example 100
                  */
                 limit?: components["parameters"]["Limit"];

@@ -1,6 +1,6 @@
 /**
  * Yields the chunks of `source` until the signal aborts, then throws its reason at once, even while waiting for a chunk
- * that may never come. The source is told to stop, but not waited for.
+ * that may never come. Tells the source to stop, but does not wait for it.
  *
  * Each chunk gets its own listener and short-lived promise: racing every chunk against one promise would keep a
  * reaction per chunk alive until the end of the stream.

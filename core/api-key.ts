@@ -9,16 +9,16 @@ const SECRET_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 const SHAPE = /^srk_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}$/
 
-/** A key of a service account, as far as its text tells. */
+/** What the text of a service account's key contains. */
 export interface ParsedKey {
   id: string
-  /** SHA-256 of the whole key: all that is stored of it. */
+  /** SHA-256 of the whole key, of which nothing else is stored. */
   hash: Buffer
 }
 
 /**
- * A new key: `srk_`, its id, `_`, its secret, and the CRC-32 of all that, in base 62. Scanners for leaked secrets recognise
- * it, and tell real ones from examples, by the prefix and the checksum.
+ * A new key: `srk_`, its id, `_`, its secret, and the CRC-32 of all that, in base 62. Secret scanners recognise keys by
+ * the prefix, and tell real ones from examples by the checksum.
  */
 export function createApiKey(): ParsedKey & { key: string } {
   const id = randomDigits(ID_LENGTH)
@@ -27,10 +27,10 @@ export function createApiKey(): ParsedKey & { key: string } {
   return { id, key, hash: hashOf(key) }
 }
 
-/** Whether a bearer token is meant to be a key: nothing else that we hand out begins like this. */
+/** Whether a bearer token is meant to be a key: no other token that we issue has this prefix. */
 export const isApiKey = (token: string): boolean => token.startsWith(PREFIX)
 
-/** Null for what no key can be, which costs no hash and no look-up. */
+/** Null if the text cannot be a key; refusing it costs neither a hash nor a look-up. */
 export function parseApiKey(token: string): ParsedKey | null {
   if (!SHAPE.test(token)) return null
   if (checksumOf(token.slice(0, -CHECKSUM_LENGTH)) !== token.slice(-CHECKSUM_LENGTH)) return null

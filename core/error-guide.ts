@@ -26,15 +26,15 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Log in and send the access token, or send a key of a service account.'
   ],
   INVALID_TOKEN: [
-    'The token is not one of this server, was altered, or is of the wrong kind (a refresh token instead of an access token, or the reverse).',
-    'Log in again. A key is also refused once it is revoked or has expired, and outside of its networks.'
+    'The token was not issued by this server, was altered, or is of the wrong kind (a refresh token instead of an access token, or the reverse). A key was revoked, has expired, or was sent from outside its networks.',
+    'Log in again, or use another key.'
   ],
   TOKEN_EXPIRED: [
     'The token is older than its lifetime.',
     'Refresh an access token; otherwise log in again.'
   ],
   TOKEN_REVOKED: [
-    'The session was ended by a log-out, a new password or its owner on another device, or the account was deactivated.',
+    'The user logged out, set a new password, or ended the session from another device, or the account was deactivated.',
     'Log in again.'
   ],
   TOKEN_REUSED: [
@@ -54,7 +54,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Use a key with that scope, or ask an admin of the tenant to make one.'
   ],
   PERSONS_ONLY: [
-    'Passwords, sessions, service accounts and keys are managed by persons, so that a leaked key cannot make others.',
+    'Only persons can manage passwords, sessions, service accounts and keys, so that a leaked key cannot create others.',
     'Log in as a person and send the access token.'
   ],
   TENANT_INACTIVE: [
@@ -62,16 +62,16 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Ask an admin of the tenant to reactivate it.'
   ],
   REGISTRATION_CLOSED: [
-    'REGISTRATION is invited or closed, so that not everybody may create an account.',
+    'The operator has set REGISTRATION to `invited` or `closed`, so you cannot create an account without an invitation.',
     'Ask an admin of a tenant, or the operator, for an invitation.'
   ],
   EMAIL_NOT_VERIFIED: [
-    'The password is right, but nobody has opened the link that was sent to the address. Another link is sent, at most three an hour.',
+    'The password is right, but the link that was mailed to the address has not been opened. The server mails another link, at most three an hour.',
     'Ask the person to open the newest mail, then log in again.'
   ],
   TENANT_CREATION_DENIED: [
-    'TENANT_CREATION is permitted, and no operator has permitted the account to create tenants.',
-    'Ask the operator, who runs npm run users -- permit.'
+    'The operator has set TENANT_CREATION to `permitted`, and has not permitted this account to create tenants.',
+    'Ask the operator, who can run `npm run users -- permit`.'
   ],
   WRONG_ACCOUNT: [
     'The session belongs to an account with another e-mail address than the invitation.',
@@ -107,17 +107,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The service account has no key with this id, or it is revoked already.',
     'List the keys of the service account.'
   ],
-  WEBHOOK_NOT_FOUND: [
-    'The id is not that of a webhook of the tenant.',
-    'List the webhooks of the tenant and take an id from there.'
-  ],
+  WEBHOOK_NOT_FOUND: ['The tenant has no webhook with this id.', 'List the webhooks of the tenant.'],
   EXPORT_NOT_FOUND: [
-    'The id is not that of an export of the tenant. Exports are forgotten after a week.',
-    'List the exports of the tenant and take an id from there.'
+    'The tenant has no export with this id. Exports are forgotten after a week.',
+    'List the exports of the tenant.'
   ],
   DELIVERY_NOT_FOUND: [
     'No attempt to send the event to this webhook is recorded, or the event is older than EVENT_RETENTION.',
-    'Take an event_id from the deliveries of the webhook. To send events again from a moment on, recover the webhook.'
+    'Use an event_id from the deliveries of the webhook. To send all events since a given time again, recover the webhook.'
   ],
   DOCUMENT_NOT_FOUND: [
     'The tenant has no document with this id; it may have been deleted.',
@@ -128,7 +125,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'List the files of the tenant.'
   ],
   UPLOAD_NOT_FOUND: [
-    'You have no upload in pieces with this id: it expired, it ended more than a day ago, or it is another account’s.',
+    'You have no resumable or direct upload with this id: it expired, it ended more than a day ago, or it belongs to another account.',
     'Create a new upload.'
   ],
   METHOD_NOT_ALLOWED: ['The path exists, but not with this method.', 'Use a method of the Allow header.'],
@@ -141,7 +138,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the request again over a better connection.'
   ],
   EXTERNAL_ID_TAKEN: [
-    'A document was to get an external id that another one of the tenant has; `details` names the id of that document. Or a document with other content was sent to `by-external-id`.',
+    'Another document of the tenant already has this external id; `details` names the id of that document. Or you sent other content to `by-external-id` than the document has.',
     'Change the other document, or use another external id.'
   ],
   EMAIL_TAKEN: ['An account with this e-mail address exists.', 'Log in, or use another address.'],
@@ -182,7 +179,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The API exports tenants of up to 64 GiB.',
     'The operator can export any tenant with `npm run tenants -- export`.'
   ],
-  MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
+  MEMBER_LIMIT_REACHED: ['The tenant has the maximum number of members.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [
     'The tenant has made 200 invitations within a day, withdrawn ones included.',
     'Invite the others tomorrow.'
@@ -192,11 +189,11 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the same request again later; you get the answer of the first one.'
   ],
   OFFSET_MISMATCH: [
-    'A PATCH of an upload starts at another byte than the one after the last that was saved, for example because an earlier PATCH got further than its client knows.',
+    'The Upload-Offset of a PATCH is not the number of bytes that are saved, for example because an earlier PATCH saved more than its client knows.',
     'Send HEAD and continue from its Upload-Offset.'
   ],
   PARTS_MISSING: [
-    'A direct upload is completed, but the storage lacks some of its parts, or has them with another size. The details name up to 20.',
+    'You completed a direct upload, but the storage lacks some of its parts, or has them with another size. The details name up to 20.',
     'Ask for the URLs of these parts, send them, and complete the upload again. The list of parts says which are stored.'
   ],
   DIRECT_UPLOAD_UNAVAILABLE: [
@@ -204,24 +201,24 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Use a resumable upload (tus), or send the file in one request.'
   ],
   UPLOAD_GONE: [
-    'The upload in pieces has expired, failed, was finished more than an hour ago, or its document was deleted.',
+    'The resumable or direct upload has expired, has failed, or was finished more than an hour ago, or its document was deleted.',
     'Create a new upload, if you still need it.'
   ],
   CURSOR_EXPIRED: [
-    'You have not read the events for longer than they are kept (EVENT_RETENTION), or the database was restored from a backup.',
+    'The next events were logged longer ago than events are kept (EVENT_RETENTION), or the database was restored from a backup.',
     'Read the current state from the lists, such as that of documents, then continue from oldest_cursor or from latest.'
   ],
   TUS_VERSION_UNSUPPORTED: [
-    'A request to upload in pieces has no Tus-Resumable header, or names a version other than 1.0.0.',
+    'A request of a resumable upload has no Tus-Resumable header, or names a version other than 1.0.0.',
     'Send Tus-Resumable: 1.0.0; every client of tus 1.0 does.'
   ],
   INVITATION_EXPIRED: [
-    'The token is not one of an open invitation: it was accepted or withdrawn, or is older than seven days.',
+    'The token does not belong to an open invitation: the invitation was accepted or withdrawn, or is older than seven days.',
     'Ask the admin for a new invitation.'
   ],
   LINK_EXPIRED: ['The token of the mail is too old or altered, or it was used.', 'Ask for another mail.'],
   PRECONDITION_FAILED: [
-    'If-Match or If-Unmodified-Since does not hold: it has changed since you fetched it. A weak ETag (W/"…") never matches.',
+    'If-Match or If-Unmodified-Since does not hold: what you fetched has changed since. A weak ETag (W/"…") never matches.',
     'Fetch it again, repeat your change on the new version, and send the new ETag.'
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
@@ -233,9 +230,9 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The upload would exceed the limit of documents or bytes of the tenant. The usage of the tenant shows both.',
     'Delete documents, or ask the operator for a higher limit.'
   ],
-  URI_TOO_LONG: ['The URL is longer than the server reads.', 'Shorten the query.'],
+  URI_TOO_LONG: ['The URL is longer than the server accepts.', 'Shorten the query.'],
   UNSUPPORTED_MEDIA_TYPE: [
-    'The endpoint does not take bodies of this Content-Type or Content-Encoding.',
+    'The endpoint does not accept bodies of this Content-Type or Content-Encoding.',
     'Send a type that the endpoint lists in /openapi.yaml, without a Content-Encoding.'
   ],
   RANGE_NOT_SATISFIABLE: [
@@ -260,28 +257,28 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the bytes again. If the error comes back, the client computes the digest of other bytes.'
   ],
   WRONG_PASSWORD: [
-    'The password that a change or the deletion of an account asks for is wrong.',
+    'To change your password or delete your account, you must send the current password, and it was wrong.',
     'Ask the person for the current password again.'
   ],
   WEAK_PASSWORD: ['The new password is easy to guess.', 'Choose a longer or less common one.'],
   UPLOAD_LOCKED: [
-    'HEAD of an upload in pieces could not be answered just now: the server is busy or restarting, or is finishing the upload. Clients of tus wait and ask again, where any other error would make them start from the first byte.',
+    'The server cannot answer HEAD of a resumable upload at the moment: it is busy or restarting, or is finishing the upload. tus clients wait and ask again; any other error would make them start from the first byte.',
     'Wait some seconds and send HEAD again.'
   ],
   TOO_MANY_REQUESTS: [
     'The account or address has sent more requests than allowed. The header RateLimit shows what is left.',
-    'Wait as many seconds as Retry-After says, then send fewer requests.'
+    'Wait for the seconds in Retry-After, then send fewer requests.'
   ],
   TOO_MANY_FAILURES: [
-    'Too many wrong passwords were tried for this account, or from this network. Even the right one is refused for a while, except from a device that sends its device token.',
-    'Wait as many seconds as Retry-After says, log in from a device that has logged in before, or have the operator reset the password.'
+    'Too many wrong passwords were tried for this account, or from this network. Even the right password is refused for a while, except from a device that sends its device token.',
+    'Wait for the seconds in Retry-After, log in from a device that has logged in before, or have the operator reset the password.'
   ],
   IDEMPOTENCY_MISMATCH: [
     'The Idempotency-Key was used for a request with other content.',
     'Use a new key for each new request, and the old one only for retries.'
   ],
   HEADERS_TOO_LARGE: [
-    'The request line and headers are larger together than the server reads.',
+    'The request line and headers together are larger than the server accepts.',
     'Send fewer or shorter headers.'
   ],
   CHUNK_MISMATCH: [
@@ -289,7 +286,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the same bytes again, at the same Upload-Offset.'
   ],
   INTERNAL_ERROR: [
-    'The server failed in a way that it did not foresee. The log has the cause under the request_id.',
+    'An unexpected error occurred. The log has the cause under the request_id.',
     'Report the request_id to the operator.'
   ],
   NOT_IMPLEMENTED: [
@@ -302,8 +299,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Try again shortly. Operators: finish the upgrade.'
   ],
   SERVERS_FULL: [
-    'All database servers are closed to new tenants, or have as many as they may.',
-    'Try again later. Operators: add a server, or raise the maximum of one; see npm run servers -- list.'
+    'All database servers are closed to new tenants, or have reached their maximum.',
+    'Try again later. Operators: add a server, or raise the maximum of one; see `npm run servers -- list`.'
   ],
   TENANT_MOVING: [
     'The tenant is being moved to another database server, and this is taking longer than usual.',
@@ -320,18 +317,18 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   KAFKA_UNAVAILABLE: ['Kafka cannot be reached.', 'Try again shortly. Operators: check Kafka.'],
   UPLOAD_INTERRUPTED: [
-    'The server gave the upload up because it took too long, and nothing was stored; or another request continues a resumable upload, or has deleted it.',
-    'Upload the file again, with the same Idempotency-Key if you sent one. Of a resumable upload, ask where it stands (HEAD), and continue there.'
+    'The upload took too long, so the server abandoned it and stored nothing; or another request continued or deleted the resumable upload.',
+    'Upload the file again, with the same Idempotency-Key if you sent one. For a resumable upload, send HEAD and continue from its Upload-Offset.'
   ],
   AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],
   UPLOADS_BUSY: ['Too many uploads are waiting.', 'Try again shortly, with fewer uploads at once.'],
   DOWNLOADS_BUSY: ['Too many downloads are waiting.', 'Try again shortly, with fewer downloads at once.'],
   TOO_MANY_STREAMS: [
-    'The server, or one of its processes, has as many open streams of events as it takes, for the tenant or in all.',
+    'A process of the server has reached its limit of open event streams, for the tenant or in all.',
     'Try again after Retry-After; meanwhile the feed has the same events. Close the streams that you no longer read.'
   ],
   EVENTS_NOT_READY: [
-    'The installation is being upgraded, and a process of the earlier version, which logs no events, may still run.',
+    'The installation is being upgraded, and a process of the earlier version, which logs no events, may still be running.',
     'Try again after the upgrade.'
   ],
   OVERLOADED: ['The server has more work than it can do in time.', 'Try again shortly.'],
@@ -345,7 +342,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ]
 }
 
-/** Whether the same request may succeed: never, when sent again, or after the seconds in Retry-After. */
+/** Whether the same request may succeed when it is sent again: never, at once, or after the seconds in Retry-After. */
 export type Retry = 'no' | 'yes' | 'after Retry-After'
 
 const LOST_ON_THE_WAY = new Set<ErrorCode>([

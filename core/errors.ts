@@ -18,14 +18,14 @@ export const ERRORS = {
   INVALID_CREDENTIALS: [401, 'Wrong e-mail address or password; check both and try again'],
   INSUFFICIENT_ROLE: [403, 'Your role in this tenant does not allow this; ask one of its admins'],
   INSUFFICIENT_SCOPE: [403, 'This key lacks a scope that the operation needs; use one that has it'],
-  PERSONS_ONLY: [403, 'No key may do this; a person has to, with an access token'],
+  PERSONS_ONLY: [403, 'Keys cannot do this; log in as a person and send the access token'],
   TENANT_INACTIVE: [403, 'This tenant is inactive; one of its admins can reactivate it'],
   REGISTRATION_CLOSED: [403, 'Accounts are created by invitation only; ask for one'],
   EMAIL_NOT_VERIFIED: [403, 'Open the link in the mail that was sent to this address, then log in again'],
   TENANT_CREATION_DENIED: [403, 'Your account may not create tenants; ask the operator'],
   WRONG_ACCOUNT: [
     403,
-    'The invitation is for another e-mail address; log in with an account of that address'
+    'The invitation is for another e-mail address; log in with the account of that address'
   ],
   LINK_INVALID: [403, 'The download link has expired or was altered; request a new one'],
   ROUTE_NOT_FOUND: [404, 'No endpoint has this method and path; check both in the API documentation'],
@@ -37,7 +37,7 @@ export const ERRORS = {
   SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
   WEBHOOK_NOT_FOUND: [404, 'The tenant has no such webhook; check the id'],
-  EXPORT_NOT_FOUND: [404, 'There is no such export in this tenant; list its exports to see all of them'],
+  EXPORT_NOT_FOUND: [404, 'The tenant has no such export; list its exports to see all of them'],
   DELIVERY_NOT_FOUND: [404, 'This event was never sent to the webhook, or is no longer kept'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
@@ -54,20 +54,20 @@ export const ERRORS = {
   EXTERNAL_ID_TAKEN: [409, 'Another document of the tenant has this external id; see details'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address already exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is already a member; change the role instead'],
-  LAST_ADMIN: [409, 'The tenant would have no person as admin; make another person an admin first'],
+  LAST_ADMIN: [409, 'The tenant would be left without a person as admin; make another person an admin first'],
   TENANT_PURGING: [409, 'This tenant is being removed for good and can no longer be changed'],
   FILE_IN_USE: [409, 'Documents still refer to this file; delete them first'],
   TENANT_LIMIT_REACHED: [
     409,
     'Your account has reached its limit of tenants; deleted ones count until they are removed for good'
   ],
-  TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
-  TOO_MANY_WEBHOOKS: [409, 'The tenant has as many webhooks as it may; delete one first'],
+  TOO_MANY_KEYS: [409, 'The service account has reached its limit of keys; revoke one first'],
+  TOO_MANY_WEBHOOKS: [409, 'The tenant has reached its limit of webhooks; delete one first'],
   TOO_MANY_EXPORTS: [
     409,
-    'An export is being made, or the tenant has had as many as it may within a day; use one of them, or ask again later'
+    'An export is being made, or the tenant has reached its daily limit; use an existing export, or try again later'
   ],
-  EXPORT_NOT_READY: [409, 'There is no archive to download: see the state of the export'],
+  EXPORT_NOT_READY: [409, 'The export has no archive to download; check its state'],
   EXPORT_TOO_LARGE: [409, 'The tenant stores too much to be exported here; ask the operator for an export'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   INVITATION_LIMIT_REACHED: [
@@ -77,12 +77,12 @@ export const ERRORS = {
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   OFFSET_MISMATCH: [
     409,
-    'Upload-Offset is not where the upload stands; ask with HEAD and continue from there'
+    'Upload-Offset is not the current offset of the upload; send HEAD and continue from the offset it returns'
   ],
   PARTS_MISSING: [409, 'Some parts have not arrived; send those in details, then complete the upload again'],
   DIRECT_UPLOAD_UNAVAILABLE: [
     409,
-    'The storage of this server takes no direct uploads; upload through the API, resumably or in one request'
+    'The storage of this server does not support direct uploads; use a resumable upload, or send the file in one request'
   ],
   UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
   CURSOR_EXPIRED: [
@@ -115,11 +115,11 @@ export const ERRORS = {
   CHECKSUM_MISMATCH: [422, 'The received bytes do not match the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong; try again'],
   WEAK_PASSWORD: [422, 'This password is easy to guess; choose another one'],
-  UPLOAD_LOCKED: [423, 'The state of the upload is not certain at the moment; ask again shortly'],
-  TOO_MANY_REQUESTS: [429, 'Too many requests; wait as many seconds as Retry-After says'],
+  UPLOAD_LOCKED: [423, 'The state of the upload is unknown at the moment; try again shortly'],
+  TOO_MANY_REQUESTS: [429, 'Too many requests; wait for the seconds in Retry-After'],
   TOO_MANY_FAILURES: [
     429,
-    'Too many wrong passwords for this account or from this network; wait as many seconds as Retry-After says'
+    'Too many wrong passwords for this account or from this network; wait for the seconds in Retry-After'
   ],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was already used for a different request; use a new key'],
   HEADERS_TOO_LARGE: [431, 'The request headers are too large; send fewer or shorter ones'],
@@ -156,7 +156,7 @@ export interface ErrorDetail {
   message: string
 }
 
-/** More problems, or longer field paths, would help nobody. */
+/** Limits of `details`: more problems, or longer field paths, would help nobody. */
 export const MAX_DETAILS = 20
 const MAX_FIELD_LENGTH = 200
 
@@ -164,14 +164,14 @@ export interface AppErrorOptions {
   /** Replaces the default text. Never put a secret or an internal name here. */
   message?: string
   details?: ErrorDetail[]
-  /** Where a reader may continue whose cursor has expired. */
+  /** For CURSOR_EXPIRED: the oldest cursor from which a reader can continue. */
   oldestCursor?: string
   cause?: unknown
   /** Seconds for the Retry-After header; defaults to 1 if waiting helps. */
   retryAfter?: number
 }
 
-/** Whether waiting helps, so that the answer says how long to wait. */
+/** Whether waiting helps; if so, the answer says for how long. */
 export function passesByItself(code: ErrorCode): boolean {
   const [status] = ERRORS[code]
   return status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
@@ -197,7 +197,7 @@ export class AppError extends Error {
   }
 }
 
-/** Names of unknown fields are as long as the client likes. */
+/** The client chooses the names of unknown fields, so they can have any length. */
 const shortened = ({ field, message }: ErrorDetail): ErrorDetail => ({
   field: field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…` : field,
   message

@@ -2,9 +2,9 @@ import { AppError } from './errors.js'
 
 /** A place in an event log. */
 export interface EventPosition {
-  /** Which positions it counts in: a log begins a new epoch when it may give out positions again. */
+  /** The epoch of the log; a new one begins when the log may assign the same positions a second time. */
   epoch: string
-  /** That of the last event before this place; 0: before the first one. */
+  /** The position of the last event before this place; 0: before the first event. */
   position: number
 }
 
@@ -15,7 +15,7 @@ export function encodeEventCursor({ epoch, position }: EventPosition): string {
   return Buffer.from(`${epoch}:${position}`).toString('base64url')
 }
 
-/** @throws {AppError} VALIDATION_ERROR if it is not a cursor of an event log. @param field that has it */
+/** @throws {AppError} VALIDATION_ERROR if it is not a cursor of an event log. @param field the field that holds it */
 export function decodeEventCursor(cursor: string, field: string): EventPosition {
   const [, epoch, position] = WRITTEN.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
   if (epoch === undefined) {

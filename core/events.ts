@@ -3,18 +3,18 @@ import { Id, MimeType, Moment } from './formats.js'
 import { patternSaying } from './validation/patterns.js'
 
 /**
- * The largest payload of an event, in bytes. The largest of ours are the audit entries of changed documents, with the old
- * and the new metadata and tags: up to 90 KB.
+ * The largest payload of an event, in bytes. Our largest are the audit entries of changed documents, with the old and
+ * the new metadata and tags: up to 90 KB.
  */
 export const MAX_EVENT_BYTES = 131_072
 
 const Revision = Type.Optional(
-  Type.Integer({ minimum: 1, description: 'Of the document, and its last one if it was deleted' })
+  Type.Integer({ minimum: 1, description: 'The revision of the document; if it was deleted, its last one' })
 )
 
 const OnBehalfOf = Type.Optional(
   Type.Union([Type.String({ maxLength: 255 }), Type.Null()], {
-    description: 'The user of a calling product for whom a service did it, as the service names them'
+    description: 'The user of a calling product for whom a service acted, as the service names them'
   })
 )
 
@@ -40,20 +40,20 @@ export const EVENT_DATA = {
       lost: Type.Integer({ minimum: 0, description: 'Files whose content was missing or damaged' }),
       file_size: Type.Integer({ minimum: 1, description: 'Bytes of the archive' }),
       sha256: Type.String({ pattern: patternSaying(/^[0-9a-f]{64}$/u, 'must be 64 hexadecimal digits') }),
-      expires_at: Type.String({ description: 'Until then the archive can be downloaded' })
+      expires_at: Type.String({ description: 'The archive can be downloaded until then' })
     },
     { description: 'An export that an admin asked for can be downloaded' }
   ),
   'tenant.restored': Type.Object(
     {
-      restored_to: Type.String({ description: 'When the archive was made that the documents come from' }),
+      restored_to: Type.String({ description: 'When the archive was made' }),
       documents: Type.Integer({ minimum: 0 }),
       files: Type.Integer({ minimum: 0 })
     },
     {
       description:
-        'An operator has put the documents and files back to what an archive says; read them again. No other event ' +
-        'tells which of them changed'
+        'An operator has restored the documents and files from an archive; read them again. No other event says which ' +
+        'of them changed'
     }
   ),
   'document.uploaded': Type.Object(
@@ -93,7 +93,7 @@ export const EVENT_DATA = {
           Type.String(),
           Type.Union([Type.Union([Type.String(), Type.Null()]), Type.Number(), Type.Boolean()]),
           {
-            description: 'What has changed of it; null: a value was removed (RFC 7396)'
+            description: 'The values that changed; null: a value was removed (RFC 7396)'
           }
         )
       ),
@@ -109,29 +109,26 @@ export const EVENT_DATA = {
       on_behalf_of: OnBehalfOf,
       external_id: ExternalId
     },
-    { description: 'A document was deleted; its file may live on in others' }
+    { description: 'A document was deleted; other documents may still refer to its file' }
   ),
-  'file.process': Type.Object(
-    { file_id: Id },
-    { description: 'Work for the worker: a stored file to look at' }
-  ),
+  'file.process': Type.Object({ file_id: Id }, { description: 'Work for the worker: verify a stored file' }),
   'user.deleted': Type.Object(
     {
       user_id: Id,
       erased: Type.Boolean({
         description:
-          'Whatever else is known of the person has to go too; this event comes even if the account went before'
+          'Whether consumers must erase all else they know of the person; if so, sent even if the account was deleted before'
       })
     },
     { description: 'An account was deleted' }
   ),
   'upload.finish': Type.Object(
     { upload_id: Id },
-    { description: 'Work for the worker: all bytes of a resumable upload have arrived' }
+    { description: 'Work for the worker: finish an upload, all of whose bytes have arrived' }
   ),
   'export.make': Type.Object(
     { export_id: Id },
-    { description: 'Work for the worker: an admin has asked for an export' }
+    { description: 'Work for the worker: make the export that an admin has asked for' }
   ),
   'audit.log': Type.Object(
     {
@@ -140,7 +137,7 @@ export const EVENT_DATA = {
       details: Type.Record(Type.String(), Type.Unknown()),
       ip: Type.Optional(
         Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
-          description: 'Where it was asked for; null: by an operator'
+          description: 'The IP address of the caller; null: an operator'
         })
       ),
       on_behalf_of: OnBehalfOf,
@@ -149,17 +146,17 @@ export const EVENT_DATA = {
           { entry_id: Id, source: Type.String({ minLength: 1 }), count: Type.Integer({ minimum: 1 }) },
           {
             description:
-              'Of what is kept as one entry however often it happens: that entry, the process that counted, and how ' +
-              'often it has seen it so far'
+              'For actions that share one entry however often they happen: the id of the entry, the process that ' +
+              'counted, and how many it has counted so far'
           }
         )
       )
     },
-    { description: 'Somebody did something that an auditor may ask for' }
+    { description: 'An action that an auditor may ask about' }
   )
 } as const satisfies Record<string, TSchema>
 
-/** Work that our processes send themselves: part of the log, but shown to no reader. */
+/** Events by which our processes give each other work: they are in the log, but no reader gets them. */
 export const WORK_EVENTS: readonly string[] = [
   'file.process',
   'upload.finish',

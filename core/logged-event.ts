@@ -18,7 +18,11 @@ export interface ShownEvent extends LoggedEvent {
   cursor: string
 }
 
-/** @param tenantId of the log; undefined: that of the main database. A tenant's log is believed only about that tenant */
+/**
+ * The event as its readers get it.
+ * @param tenantId the tenant whose log it is, which replaces the `tenant_id` in the event: a tenant's log is not trusted
+ * to speak of other tenants; undefined: the log of the main database
+ */
 export function toShownEvent(event: LoggedEvent, epoch: string, tenantId: string | undefined): ShownEvent {
   return {
     cursor: encodeEventCursor({ epoch, position: event.position }),
@@ -27,7 +31,7 @@ export function toShownEvent(event: LoggedEvent, epoch: string, tenantId: string
   }
 }
 
-/** Without the client's address, which is for readers of the audit log. */
+/** The event without the client's IP address, which only readers of the audit log may see. */
 export function withoutAddress<Event extends Pick<LoggedEvent, 'data'>>(event: Event): Event {
   if (!('ip' in event.data)) return event
   const { ip: _hidden, ...data } = event.data

@@ -4,7 +4,7 @@ import { boundedLine } from './log-line.js'
 
 /**
  * Lines are written 12 KiB at a time, and after 100 ms at the latest: in a profile of small reads, a write per line was
- * 8 % of the processor time, and a write per 4 KiB still 7 %. An exit writes the rest, also one by an uncaught error; a
+ * 8 % of the processor time, and a write per 4 KiB still 7 %. An exit, even by an uncaught error, writes the rest;
  * kill -9 loses it.
  */
 const BUFFERED = { sync: false, minLength: 12_288, periodicFlush: 100 }

@@ -1,2 +1,2 @@
-/** By how many keys of their metadata documents can be found at once. */
+/** Maximum number of metadata keys in one search for documents. */
 export const MAX_METADATA_FILTERS = 10

@@ -11,7 +11,7 @@ const FAMILIES = { 4: { name: 'ipv4', bits: 32 }, 6: { name: 'ipv6', bits: 128 }
 /** Whether this is a network in CIDR notation (RFC 4632 §3.1), or one address. */
 export const isNetwork = (text: string): boolean => parse(text) !== null
 
-/** What is not a network includes no address. */
+/** Texts that are not networks include no address. */
 export function parseNetworks(networks: readonly string[]): Networks {
   const list = new BlockList()
   for (const text of networks) {

@@ -7,10 +7,10 @@ export type Metadata = Record<string, string | number | boolean>
 
 /** What a calling product says about a document in its own terms. */
 export interface OwnData {
-  /** What the product calls it; null: nothing. */
+  /** What the product calls the document; null: the product has not named it. */
   external_id: string | null
   metadata: Metadata
-  /** A set, in the order of its bytes. */
+  /** A set, sorted by bytes. */
   tags: string[]
   /** An absolute path that ends in a slash. */
   folder: string
@@ -19,19 +19,19 @@ export interface OwnData {
 /** Own data of a document when the request sets none. */
 export const NO_OWN_DATA: OwnData = { external_id: null, metadata: {}, tags: [], folder: '/' }
 
-/** Values of metadata. */
+/** Maximum number of values in a document's metadata. */
 export const MAX_METADATA_KEYS = 64
-/** Tags of a document. */
+/** Maximum number of a document's tags. */
 export const MAX_TAGS = 50
-/** Bytes of metadata, as PostgreSQL writes it. */
+/** Maximum bytes of metadata, as PostgreSQL writes it. */
 export const MAX_METADATA_BYTES = 16_384
-/** Bytes, of which an index row has room for no more. */
+/** Maximum bytes of a folder's path; an index row has no room for more. */
 export const MAX_FOLDER_BYTES = 1_024
-/** The documents of a folder are counted up to here. */
+/** A folder's documents are counted up to this number. */
 export const FOLDER_COUNT_CAP = 1_000
-/** Bytes of one folder's name. */
+/** Maximum bytes of each name in a folder's path. */
 export const MAX_SEGMENT_BYTES = 255
-/** Characters. */
+/** Maximum characters of a tag. */
 export const MAX_TAG_LENGTH = 100
 
 /** Not "." and "..", which clients remove from the path of a URL. */
@@ -43,7 +43,7 @@ export const ExternalId = Type.String({
     'must be neither "." nor "..", and must not contain U+0000'
   ),
   format: 'text',
-  description: 'What your product calls the document; unique within the tenant. Kept exactly as it is',
+  description: 'What your product calls the document; unique within the tenant. Stored unchanged',
   examples: ['invoice-2026-0042']
 })
 
@@ -64,19 +64,19 @@ export const Metadata = Type.Record(MetadataKey, Type.Union([MetadataText, Metad
   ...METADATA_BOUNDS,
   description:
     'Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 ' +
-    'letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB',
+    'letters, digits, `_`, `.` and `-`. The whole object has at most 16 KiB',
   examples: METADATA_EXAMPLES
 })
 /** A change of metadata by RFC 7396: null removes a value. */
 export const MetadataPatch = Type.Record(
   MetadataKey,
-  // OpenAPI 3.0.3 can say of a text that it may be null, but not of a choice.
+  // In OpenAPI 3.0.3, a string can be nullable, but not a union.
   Type.Union([Type.Union([MetadataText, Type.Null()]), MetadataNumber, Type.Boolean()]),
   {
     ...METADATA_BOUNDS,
-    // So that all may be replaced by others.
+    // Enough to remove all values and set as many new ones.
     maxProperties: 128,
-    description: 'The values to set; null removes one, and others stay',
+    description: 'The values to set. Null removes a value; values you leave out stay',
     examples: [{ paid: true, reminder: null }]
   }
 )
@@ -101,12 +101,12 @@ export const Folder = Type.String({
   ),
   format: 'text',
   description:
-    'An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each ' +
-    'name in it at most 255, and none is `.` or `..`',
+    'An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes; each ' +
+    'name in it has at most 255 bytes and is neither `.` nor `..`',
   examples: ['/customers/17/']
 })
 
-/** What a request that creates a document may say. */
+/** The own data that a request can give a new document. */
 export const OwnDataFields = {
   external_id: Type.Optional(ExternalId),
   metadata: Type.Optional(Metadata),

@@ -1,9 +1,9 @@
 import { NIL_UUID } from './uuid.js'
 
 /**
- * Everything that `load` returns, page by page, so that any number of rows takes little memory. A row changed meanwhile
- * is neither repeated nor left out.
- * @param load at most `limit` rows whose keys come after one, in the order of their keys
+ * Yields everything that `load` returns, page by page, so that any number of rows takes little memory. A row that
+ * changes meanwhile is neither repeated nor left out.
+ * @param load returns at most `limit` rows whose keys come after `after`, in the order of their keys
  * @param before a key that comes before all others
  */
 export async function* inPages<Row, Key>(

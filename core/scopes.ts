@@ -22,7 +22,7 @@ export type Scope = keyof typeof SCOPES
 
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]
 
-/** The scope that allows all that this one does: a wider one, or what it was called before. */
+/** For each scope, the scope that includes it: a wider one, or the name it had before. */
 const WITHIN: Partial<Record<Scope, Scope>> = {
   'usage:read': 'tenants:read',
   members: 'members:write',
@@ -39,11 +39,11 @@ export function allows(scopes: readonly Scope[], scope: Scope): boolean {
 /** Scopes that concern more than one tenant, so that no admin of a tenant can give them to a key. */
 export const INSTALLATION_SCOPES: readonly Scope[] = ['tenants:create', 'operator:read', 'operator:write']
 
-/** Those that the admins of a tenant can give to a key. */
+/** Scopes that an admin of a tenant can give to a key. */
 export const TENANT_SCOPES = SCOPE_NAMES.filter((scope) => !INSTALLATION_SCOPES.includes(scope))
 
 /**
- * What a route demands of a key: a scope; `any`: every key may call it; `persons`: no key may; `public`: it asks for no
- * sender at all.
+ * What a key needs to call a route: a scope; `any`: every key may call it; `persons`: no key may call it; `public`: the
+ * route authenticates nobody.
  */
 export type RouteScope = Scope | 'any' | 'persons' | 'public'

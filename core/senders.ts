@@ -2,17 +2,20 @@ import { isIP } from 'node:net'
 
 /** Groups of 16 bits that one customer's network shares: a /64, as in the rate limits. */
 const SENDER_GROUPS = 4
-/** Groups that one site has (RFC 6177): a /48, whose owner has 65,536 networks to guess from. */
+/** Groups that one site shares (RFC 6177): a /48, whose owner could guess from 65,536 networks. */
 const SITE_GROUPS = 3
 
 /**
- * What counts as one sender: an IPv4 address, or the network of an IPv6 address (/64), all of which one customer has.
+ * What counts as one sender: an IPv4 address, or the /64 of an IPv6 address, since one customer has all of a /64.
  * IPv4 addresses written as IPv6 (RFC 4291 §2.5.5.2) count as IPv4.
  * @param address a valid IP address
  */
 export const senderOf = (address: string): string => prefixOf(address, SENDER_GROUPS)
 
-/** What counts as one network for guesses: an IPv4 address, or the /48 of an IPv6 address. @param address likewise */
+/**
+ * What counts as one network for guesses: an IPv4 address, or the /48 of an IPv6 address.
+ * @param address a valid IP address
+ */
 export const networkOf = (address: string): string => prefixOf(address, SITE_GROUPS)
 
 function prefixOf(address: string, prefixGroups: number): string {

@@ -1,4 +1,4 @@
-/** The name of the constraint or unique index that an error of PostgreSQL, or of what wraps it, says was violated. */
+/** The name of the violated constraint or unique index, from an error of PostgreSQL or one that wraps it. */
 export function violatedConstraint(error: unknown): string | undefined {
   for (let thrown = error; thrown instanceof Error; thrown = thrown.cause)
     if ('constraint_name' in thrown) return String(thrown.constraint_name)

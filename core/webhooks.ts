@@ -1,5 +1,5 @@
-/** Failed attempts in a row from which an endpoint of a webhook gets only probes, in a lane of its own. */
+/** After this many failed attempts in a row, a webhook's endpoint gets only probes, in their own lane. */
 export const PROBED_FROM = 3
 
-/** Characters of the URL of a webhook. */
+/** Maximum characters of a webhook's URL. */
 export const MAX_URL_LENGTH = 2_000

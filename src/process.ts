@@ -12,7 +12,7 @@ export function closeOnDisconnect(grace: { close: () => void }): void {
   process.once('disconnect', () => grace.close())
 }
 
-/** Runs the start of a process; on failure, prints the reason for the person who started it. */
+/** Starts a process; on failure, prints the reason for the person who started it, and exits. */
 export async function exitOnStartFailure(start: () => Promise<void>): Promise<void> {
   try {
     await start()
@@ -22,7 +22,7 @@ export async function exitOnStartFailure(start: () => Promise<void>): Promise<vo
   }
 }
 
-/** Errors whose message says everything. */
+/** Errors whose message needs no stack. */
 const EXPLAINED = [ConfigError, TenancyStrategyError, ProcessStartError]
 
 function explain(error: unknown): string {

@@ -2,7 +2,11 @@ import pLimit from 'p-limit'
 
 export type BackgroundLine = ReturnType<typeof createBackgroundLine>
 
-/** Work for which nobody waits, a few pieces at a time, each at most once. */
+/**
+ * Runs work that no caller waits for, a few pieces at a time.
+ * @param options.atOnce how many pieces run at the same time
+ * @param options.waiting maximum pieces that run or wait
+ */
 export function createBackgroundLine({ atOnce, waiting }: { atOnce: number; waiting: number }) {
   const limit = pLimit(atOnce)
   const taken = new Set<string>()
@@ -12,7 +16,7 @@ export function createBackgroundLine({ atOnce, waiting }: { atOnce: number; wait
     /** Aborts when the process ends. */
     signal: stop.signal,
     /**
-     * Does it soon, unless it is in line already, or too much is.
+     * Runs the work soon, unless work with this id already runs or waits, or the line is full.
      * @param work must not reject
      */
     start(id: string, work: () => Promise<void>): void {
@@ -22,10 +26,10 @@ export function createBackgroundLine({ atOnce, waiting }: { atOnce: number; wait
         if (!stop.signal.aborted) await work()
       }).finally(() => taken.delete(id))
     },
-    /** Aborts what is under way, and waits for it; what is in line is forgotten. */
+    /** Aborts the running work and waits for it; drops the waiting work. */
     async close(reason: Error): Promise<void> {
       stop.abort(reason)
-      // After those that run now.
+      // Each of these starts only after a running piece has ended.
       await Promise.all(Array.from({ length: atOnce }, () => limit(() => undefined)))
     }
   }

@@ -10,14 +10,14 @@ interface Waiting<Item, Result> {
 /**
  * Batches work in a database, such as a tenant's, that costs little more for many items than for one. The first item
  * runs at once; items that arrive meanwhile run together afterwards. So no item waits for others to arrive, and the
- * busier a database is, the less each item costs. If one of them waits for a lock, its whole batch does.
- * @param run returns the results in the order of the items. `apart` means that nothing was done because of one of
- * several items, and they must be retried one by one
+ * busier a database is, the less each item costs. If one item waits for a lock, its whole batch waits.
+ * @param run returns the results in the order of the items. `apart` means that one of several items kept the whole batch
+ * from being done, so the items must be retried one by one
  */
 export function createBatches<Item, Result, Of extends { id: string }>(
   run: (of: Of, items: Item[]) => Promise<Result[] | 'apart'>
 ): (of: Of, item: Item) => Promise<Result> {
-  /** The waiting items, by the databases for which something runs. */
+  /** The waiting items of each database for which a batch runs. */
   const lines = new Map<string, Waiting<Item, Result>[]>()
 
   async function runTogether(of: Of, batch: Waiting<Item, Result>[]): Promise<void> {

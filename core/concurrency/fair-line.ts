@@ -20,9 +20,9 @@ export interface FairLineOptions {
 
 /** Who asks for a place. */
 export interface Asker {
-  /** Who the place is charged to, such as a tenant and a user: each of them gets a fair share. */
+  /** What the place is charged to, such as a tenant and a user: each of them gets a fair share. */
   keys: readonly string[]
-  /** How much of the places it takes; default: 1. */
+  /** How many of the places it takes; default: 1. */
   weight?: number
   /** Aborting leaves the line; a place already held is not affected. */
   signal?: AbortSignal
@@ -30,7 +30,7 @@ export interface Asker {
 
 /** A place that is held. */
 export interface Place {
-  /** Whether an asker waits that holds less than this place's keys, and for which no other place was recalled. */
+  /** Whether some waiting asker holds less than this place's keys, and no other place has been recalled for it. */
   isWanted(): boolean
   /** Declares that the holder is about to leave, so that no second place is recalled for the same asker. */
   recall(): void
@@ -42,14 +42,14 @@ export interface Place {
  * Shares out a scarce resource: some askers hold places, the others wait in a bounded line. The next place goes to the
  * asker that holds least. Of an asker's keys, the one that holds most counts, so that neither a tenant with many users
  * nor a user with many tenants gets more than others. Among equals, the one whose last turn was longest ago goes first.
- * Nobody overtakes the asker whose turn it is, even where only a smaller weight would fit: a large one would never get
- * in.
+ * Nobody overtakes the asker whose turn it is, even if only a smaller weight would fit now: otherwise a large one might
+ * never get in.
  *
  * One key fills at most half of the line, by the same rule as `keepsPlacesFree`.
  *
- * All state is in memory and changes within one turn of the event loop, so there is nothing in between: an asker that
- * is admitted and aborted at the same moment has either left the line or holds its place. What a killed process held is
- * gone with it.
+ * All state is in memory and changes within one turn of the event loop, so there is no intermediate state: an asker that
+ * is admitted and aborted at the same moment has either left the line or holds its place. The places of a killed process
+ * vanish with it.
  */
 export class FairLine {
   readonly #keys = new Map<string, Key>()

@@ -1,5 +1,5 @@
-/** Runs work when it is its turn, such as a p-limit does. */
+/** Runs work when its turn comes, as p-limit does. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 
-/** For work that need not wait for others. */
+/** Runs work at once, where it need not wait for other work. */
 export const atOnce: InTurn = (work) => work()

@@ -1,10 +1,11 @@
-/** Seconds for which a lease is taken: then another process may continue what a killed one has begun. */
+/** Seconds that a lease lasts. After that, another process may continue the work of a killed one. */
 export const LEASE_SECONDS = 30
 /** Milliseconds between renewals: two may fail before the lease is lost. */
 const RENEW_MS = 10_000
 
 /**
- * Works under a lease, which is renewed until the work has ended. The caller takes the lease before, and ends it.
+ * Runs work under a lease, which it renews until the work has ended. The caller takes the lease first, and ends it
+ * afterwards.
  * @param work gets a signal that aborts when the lease is lost, or with `stop`
  */
 export async function underLease<T>(
@@ -18,7 +19,7 @@ export async function underLease<T>(
       .then(({ outcome }) => {
         if (outcome === 'lost') lost.abort(new Error('Another process has the lease'))
       })
-      // If renewing fails for long enough, the lease is lost, which the statement that ends the work will notice.
+      // If renewals fail for long enough, the lease is lost; the statement that ends the work will notice.
       .catch(() => undefined)
   }, RENEW_MS)
   try {

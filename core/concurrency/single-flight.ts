@@ -41,7 +41,7 @@ export function nextFlight(work: (key: string) => Promise<void>): (key: string) 
     const shared = following.get(key)
     if (shared !== undefined) return shared
     const next = now
-      // The callers that share that run get the error.
+      // The callers of the current run get its error.
       .catch(() => undefined)
       .then(() => {
         following.delete(key)

@@ -1,7 +1,7 @@
 /**
- * The result of the work, if it takes at most `ms` milliseconds. Slower work is not stopped, only no longer waited for.
- * Made by hand, since p-timeout makes its error, with a stack, before it knows that it needs one: 8 % of the worker's
- * processor time, in a profile of events.
+ * The result of the work, if it takes at most `ms` milliseconds. Slower work goes on, but its result is ignored.
+ * Written by hand, since p-timeout creates its error, with a stack, before it knows whether it needs one: in a profile
+ * of events, that took 8 % of the worker's processor time.
  * @throws what `late` returns on timeout, and what the work throws
  */
 export async function within<T>(

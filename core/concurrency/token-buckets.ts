@@ -15,11 +15,11 @@ interface Bucket {
   at: number
 }
 
-/** Maximum number of buckets. The least recently used makes room; it would have been full again long ago. */
+/** Maximum number of buckets. The least recently used one is dropped; it would have been full again long ago. */
 const MAX_BUCKETS = 20_000
 
 /**
- * Token buckets by key: each holds `rate` tokens and gains as many per second. Nothing runs between two requests.
+ * Token buckets by key: each holds `rate` tokens and gains as many per second. No timer runs between two requests.
  * @param rate tokens per second, at least 1
  */
 export function createTokenBuckets(rate: number): (key: string) => Taken {

@@ -22,7 +22,7 @@ function sum(keys: Key[], what: Amount): number {
 }
 
 /**
- * Whether taking `more` leaves at least as much free as the key would then have. The first for a key is always allowed.
+ * Whether taking `more` leaves at least as much free as the key would then have. A key may always take its first.
  */
 export const leavesEnoughFree = (has: number, more: number, free: number) =>
   has === 0 || has + more <= free - more

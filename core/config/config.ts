@@ -8,10 +8,10 @@ import { mailSender, type MailSender } from './mail-settings.js'
 import { tenantServers } from './tenant-servers.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
-/** Connections beside the buckets of the schema strategy, for transactions of both kinds. */
+/** With strategy `schema`: connections for tenants' and administrative transactions, besides those of the buckets. */
 const SCHEMA_TRANSACTIONS = 8
 
-/** Of `most` connections to a server, how many its tenants use at most. */
+/** Maximum connections that the tenants of a server use, given `most` allowed connections to that server. */
 export const connectionsWith = (
   strategy: 'database' | 'schema',
   most: number,
@@ -76,14 +76,14 @@ function fileSource(name: string): SettingSource {
 /** The settings each program uses; it does not need the others. */
 export const NEEDED = {
   everything: /^/,
-  /** The worker logs nobody in. It makes the links in mails, so it needs JWT_SECRET where SMTP_URL is set. */
+  /** The worker logs nobody in, but it makes the links in mails, so it does need JWT_SECRET where SMTP_URL is set. */
   worker: /^(?!JWT_|PUBLIC_URL)/,
   databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
 
 /**
  * Turns an environment into the frozen, typed configuration that everything is built from.
- * @param needed of {@link NEEDED}; problems with other settings are ignored, and those must not be used
+ * @param needed one of {@link NEEDED}; problems with other settings are ignored, and the caller must not use those
  * @throws {ConfigError} naming every missing or wrong setting at once
  */
 export function loadConfig(environment: Record<string, string | undefined>, needed = NEEDED.everything) {
@@ -156,10 +156,10 @@ function describe(name: string, wrong: AjvProblem[]): string {
 /** New signatures use the first; signatures made with the second are still accepted. */
 export type Secrets = readonly [current: string, previous?: string | undefined]
 
-/** Of the mails in development, which go to files. RFC 2606 §2. */
+/** The sender of mails in development, which go to files. RFC 2606 §2. */
 const NO_SENDER: MailSender = { name: 'Strongroom', address: 'strongroom@localhost.invalid' }
 
-/** Mails go to a server; in development without one, to files; otherwise nowhere. */
+/** Mails go to the SMTP server; without one, they go to files in development, and otherwise nowhere. */
 function mailTransport(env: Environment, dataDir: string) {
   if (env.SMTP_URL !== undefined) return { kind: 'smtp' as const, url: env.SMTP_URL }
   if (env.NODE_ENV === 'production' || env.JWT_SECRET === undefined) return { kind: 'none' as const }
@@ -193,8 +193,9 @@ function toConfig(env: Environment) {
         connectionIdle: env.CONNECTION_IDLE_TIMEOUT,
         keepAlive: env.KEEP_ALIVE_TIMEOUT
       },
-      /** Event loop delay in milliseconds from which requests are refused. */
+      /** Number of processes that share the port. */
       processes: env.WEB_CONCURRENCY,
+      /** Event loop delay in milliseconds from which requests are refused. */
       overloadDelayMs: env.OVERLOAD_DELAY_MS
     },
     shutdown: {
@@ -221,7 +222,7 @@ function toConfig(env: Environment) {
       poolSize: env.DATABASE_POOL_SIZE
     },
     tenancy: {
-      /** Of the server of the main database. */
+      /** The strategy on the server of the main database. */
       strategy: env.TENANCY_STRATEGY,
       /** The other servers, by name. */
       servers: tenantServers(env.TENANT_SERVERS),
@@ -229,15 +230,15 @@ function toConfig(env: Environment) {
         sharedConnections: env.TENANT_SHARED_CONNECTIONS,
         poolSize: env.TENANT_POOL_SIZE
       }),
-      /** How many buckets the schemas are divided into, if tenants are schemas. */
+      /** With strategy `schema`: the number of buckets that the schemas are divided into. */
       sharedConnections: env.TENANT_SHARED_CONNECTIONS,
-      /** Of the other servers that have no number of their own. */
+      /** Maximum connections to each of the other servers that sets no `maxConnections`. */
       perServer: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,
       spares: env.TENANT_SPARES,
-      /** Seconds for which the place that a tenant has left is kept. */
+      /** Seconds for which a tenant's old place is kept after a move. */
       moveGrace: env.TENANT_MOVE_GRACE,
       /** The secret from which the passwords of tenants' login roles are derived; undefined: all use the main login. */
       roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
@@ -291,12 +292,12 @@ function toConfig(env: Environment) {
     /** Seconds that a signed download URL works. */
     downloadUrlTtl: env.DOWNLOAD_URL_TTL,
     upload: {
-      /** Of a file that is uploaded in one request, and of one that comes in pieces or directly to the storage. */
+      /** Maximum bytes of a file that is uploaded in one request, and of a resumable or direct upload. */
       maxBytes: env.MAX_UPLOAD_BYTES,
       maxResumableBytes: env.MAX_RESUMABLE_BYTES ?? Math.max(DEFAULT_RESUMABLE_BYTES, env.MAX_UPLOAD_BYTES),
       timeout: env.UPLOAD_TIMEOUT,
       concurrency: env.UPLOAD_CONCURRENCY,
-      /** Uploads in pieces: seconds without progress after which one expires, and how many may be open. */
+      /** Resumable and direct uploads: seconds without progress after which one expires, and how many may be open. */
       sessions: {
         lifetime: env.UPLOAD_SESSION_TTL,
         perTenant: env.UPLOAD_SESSIONS_PER_TENANT,
@@ -313,7 +314,7 @@ function toConfig(env: Environment) {
     registration: env.REGISTRATION ?? (env.NODE_ENV === 'production' ? 'invited' : 'open'),
     tenantCreation: env.TENANT_CREATION ?? (env.NODE_ENV === 'production' ? 'permitted' : 'everyone'),
     mail: {
-      /** Where links lead, with a token in the fragment; undefined: nowhere, so there are only tokens. */
+      /** Where links in mails lead, with a token in the fragment; undefined: there are no links, only tokens. */
       accountUrl: env.ACCOUNT_URL,
       from: (env.MAIL_FROM === undefined ? undefined : mailSender(env.MAIL_FROM)) ?? NO_SENDER,
       transport: mailTransport(env, dataDir)
@@ -327,9 +328,9 @@ function toConfig(env: Environment) {
       tenantRate: perProcess(env.RATE_LIMIT_TENANT ?? production(2_000))
     },
     auth: {
-      /** New signatures use the first; signatures made with the others are still accepted. */
+      /** New signatures use the first; signatures made with the second are still accepted. */
       secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
-      /** For what outlives sessions, which is why they are not those of sessions; likewise. */
+      /** The same for everything that outlives sessions, so that it does not depend on the secrets of sessions. */
       lastingSecrets: [env.SECRETS_KEY as string, env.SECRETS_KEY_PREVIOUS] as Secrets,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,

@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 /** As postgres.js hands them to `tls.connect`. */
 type TlsOptions = Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'checkServerIdentity' | 'host'>
 
-/** Certificate files, read once: pools open all the time. */
+/** The contents of certificate files, each read once, since pools open all the time. */
 const certificates = new Map<string, string>()
 
 const MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
@@ -33,7 +33,7 @@ export function tlsOptions(databaseUrl: string): { url: string; ssl?: TlsOptions
   return { url: url.href, ssl: { rejectUnauthorized: true, ...ca, ...name } }
 }
 
-/** The certificate may be for another name. */
+/** Accepts a certificate for any host name. */
 const anyName = { checkServerIdentity: () => undefined }
 
 function certificateIn(file: string): string {

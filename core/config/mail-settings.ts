@@ -1,6 +1,6 @@
 import type { Environment } from './environment.js'
 
-/** A mail server, and who logs in there. */
+/** A mail server, and how to log in to it. */
 export interface SmtpServer {
   host: string
   port: number
@@ -18,7 +18,7 @@ export interface MailSender {
 /** RFC 8314 §3.3 and RFC 6409 §3.1. */
 const PORTS: Record<string, number> = { 'smtps:': 465, 'smtp:': 587 }
 
-/** Characters that are not part of an address as it is written in a header (RFC 5322 §3.4). */
+/** An address that can stand in a header (RFC 5322 §3.4): one @, and no characters with a special meaning there. */
 const ADDRESS = /^[^\s<>@,;:"()\[\]\\]+@[^\s<>@,;:"()\[\]\\]+$/u
 
 /** @throws {Error} whose message continues after SMTP_URL */
@@ -51,7 +51,7 @@ export function mailSender(text: string): MailSender | undefined {
   return ADDRESS.test(address) ? { name: name.trim().replace(/^"|"$/g, ''), address } : undefined
 }
 
-/** Settings that are missing or wrong where mail is set up; each problem starts with the name of a setting. */
+/** Mail settings that are missing or wrong; each problem starts with the name of a setting. */
 export function mailProblems(env: Environment): string[] {
   const { SMTP_URL, MAIL_FROM, ACCOUNT_URL, JWT_SECRET } = env
   const problems: string[] = []
@@ -70,6 +70,6 @@ export function mailProblems(env: Environment): string[] {
   if (ACCOUNT_URL === undefined)
     problems.push('ACCOUNT_URL is missing: SMTP_URL needs it, since links in mails start with it')
   if (MAIL_FROM === undefined)
-    problems.push('MAIL_FROM is missing: the sender of the mails that SMTP_URL carries')
+    problems.push('MAIL_FROM is missing: SMTP_URL needs it, as the sender of all mails')
   return problems
 }

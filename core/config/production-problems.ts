@@ -13,10 +13,10 @@ const SECRETS = [
   'TENANT_ROLE_SECRET',
   'METRICS_TOKEN'
 ] as const
-/** Secrets issued by others, whose strength is not ours to judge; none of ours may be the same. */
+/** Secrets that others issue: their strength is not ours to judge, but none of ours may be the same. */
 const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
 
-/** What works but must not be used in production; each starts with the name of a setting. */
+/** Settings that work but must not be used in production; each problem starts with the name of a setting. */
 export function productionProblems(env: Environment): string[] {
   const problems: string[] = [...secretProblems(env)]
   const { PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_ITERATIONS: iterations } = env

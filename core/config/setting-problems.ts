@@ -60,8 +60,8 @@ export function problemsOf(env: Environment): string[] {
 }
 
 /**
- * S3 in production and whenever a bucket or an endpoint is set; otherwise disk, which is for trying out. An explicit
- * setting takes precedence.
+ * S3 in production and whenever a bucket or an endpoint is set; otherwise disk, which is for trying Strongroom out.
+ * STORAGE_DRIVER takes precedence.
  */
 export function storageDriver(env: Environment): 'disk' | 's3' {
   return (
@@ -72,7 +72,7 @@ export function storageDriver(env: Environment): 'disk' | 's3' {
 /** How to connect to Kafka, in librdkafka's names (its CONFIGURATION.md). */
 export interface KafkaSecurity {
   protocol: 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
-  /** A file with the authorities that sign the brokers' certificates; undefined: the system's. */
+  /** A file with the authorities that sign the brokers' certificates; undefined: the authorities of the system. */
   caFile: string | undefined
   sasl: { mechanism: string; username: string; password: string } | undefined
 }

@@ -27,7 +27,7 @@ const check = compileCheck(Servers)
 
 /** How to reach a server of tenants, and the maximum number of connections of one process to it. */
 export interface TenantServer {
-  /** Names a database that the installation has on the server, for its locks; with schemas, its tenants are in it. */
+  /** Names the installation's own database on the server, used for locks; with strategy `schema`, tenants are in it. */
   url: string
   /** Leads to the server itself if `url` leads to a pooler. */
   directUrl: string
@@ -47,7 +47,7 @@ export function tenantServers(text: string | undefined): Record<string, TenantSe
   )
 }
 
-/** What is wrong with TENANT_SERVERS; repeats nothing of it but names, since it contains passwords. */
+/** What is wrong with TENANT_SERVERS; quotes only names from it, since it contains passwords. */
 export const tenantServerProblems = (text: string | undefined): string[] => readServers(text).problems
 
 function readServers(text: string | undefined): { servers: Static<typeof Servers>; problems: string[] } {

@@ -17,8 +17,8 @@ interface Schema {
 
 /**
  * Ajv stops at the first problem, so the work is bounded whatever the client sends. It tests the length of a text
- * before its pattern. Validating the schemas themselves would take as long as compiling them, and unknown keywords are
- * refused anyway.
+ * before its pattern. Validating the schemas themselves would take as long as compiling them, and Ajv refuses unknown
+ * keywords anyway.
  */
 const options = {
   allErrors: false,
@@ -35,14 +35,14 @@ function withFormats(ajv: Ajv): Ajv {
 }
 
 /**
- * Checks JSON as it is; fills in defaults. A schema is compiled when its first value arrives: compiling all of them
- * would be most of the start-up time, and no process needs all.
+ * Checks JSON without converting it, and fills in defaults. A schema is compiled when its first value arrives: compiling
+ * all of them would be most of the start-up time, and no process needs all of them.
  */
 export const compileCheck = (schema: object): Check => checkWith(strict, schema)
 
 /**
  * Checks a record of texts (query, path, headers) after converting each, in place, to the type that its schema names.
- * An array comes as a repeated parameter, an object as parameters `name[key]`.
+ * A client sends an array as a repeated parameter, and an object as parameters `name[key]`.
  */
 export function compileTextCheck(schema: object): Check {
   const check = checkWith(coercing, schema)
@@ -87,7 +87,7 @@ function checkWith(ajv: Ajv, schema: object): Check {
   }
 }
 
-/** Checks each field by itself, so that every wrong field is named; as many as the schema has, not the value. */
+/** Checks each field of the schema by itself, so that every wrong field is named; unknown fields cost no check. */
 function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalProperties }: Schema): Check {
   const checks = Object.entries(properties).map(([name, part]) =>
     ajv.compile({
@@ -107,8 +107,8 @@ function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalPro
 }
 
 /**
- * Of a union, Ajv reports the problems of each part, and then the union itself. Prefers the deepest problem: it concerns
- * the part that fits best. Of several for one value, prefers that of the part which has the value's type.
+ * For a union, Ajv reports the problems of each part, and then that of the union itself. Prefers the deepest problem,
+ * which concerns the part that fits best. Among several for one value, prefers that of the part with the value's type.
  */
 function firstOf(errors: ErrorObject[] | null | undefined): ErrorDetail {
   const problems = (errors ?? []).map((error) => ({ error, detail: toDetail(error) }))
@@ -118,7 +118,7 @@ function firstOf(errors: ErrorObject[] | null | undefined): ErrorDetail {
   return best?.detail ?? { field: '/', message: '' }
 }
 
-/** What a part of a union says about a value that is meant for another part, and the union itself. */
+/** Keywords of problems that only say that the value does not match this part of a union, or none of its parts. */
 const SAYS_TOO_LITTLE = new Set(['type', 'const', 'anyOf'])
 
 const depthOf = ({ field }: ErrorDetail) => (field === '/' ? 0 : field.split('/').length)

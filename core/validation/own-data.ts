@@ -28,7 +28,7 @@ export function storedOwnData({ external_id, metadata, tags, folder }: OwnDataFi
 export function storedMetadata<Value extends Metadata[string] | null>(
   metadata: Record<string, Value>
 ): Record<string, Value> {
-  // In most JavaScript programs it would change the object instead of being in it.
+  // In most JavaScript programs, this name would set the object's prototype instead of a value.
   if (Object.hasOwn(metadata, '__proto__')) throw invalid('/metadata/__proto__', 'must have another name')
   if (metadataBytes(metadata) > MAX_METADATA_BYTES) throw metadataTooLarge()
   return metadata
@@ -42,7 +42,7 @@ export const metadataTooLarge = () =>
 
 export const tooManyTags = () => invalid('/tags', 'must have at most 50 items')
 
-/** At least as many as PostgreSQL writes: a space after each colon and comma, and no exponents. */
+/** At least as many bytes as PostgreSQL writes: with a space after each colon and comma, and without exponents. */
 function metadataBytes(metadata: Record<string, unknown>): number {
   const values = Object.values(metadata)
   const zeros = values.map((value) => Number(/e-(\d+)$/.exec(String(value))?.[1] ?? 0))

@@ -24,7 +24,7 @@ const SENTENCES: Record<
   (params: Record<string, unknown>, schema: Record<string, unknown>) => string
 > = {
   required: () => 'is required',
-  // Of an object whose fields have any names of one pattern, or of one that knows its fields.
+  // The names of the fields must match one pattern, or be in the schema.
   additionalProperties: (_params, { patternProperties }) =>
     sentenceOfPattern(Object.keys(patternProperties ?? {})[0] ?? '') ?? 'is not a known field',
   maxProperties: ({ limit }) => `must have at most ${counted(limit, 'value')}`,

@@ -38,8 +38,8 @@ export const TEXT_FORMATS = {
     sentence: 'must be a date and time with an offset, such as 2026-01-31T09:30:00Z'
   },
   /**
-   * Surrounding white space is trimmed later. It is not called `email`, which promises less than is accepted: clients,
-   * and tests made from the description, would take such addresses for invalid.
+   * Surrounding white space is trimmed later. It is not called `email`, since it accepts more than that format allows:
+   * clients, and tests generated from the description, would take such addresses for invalid.
    */
   mailbox: {
     passes: (text) => !INVISIBLE.test(text.trim()),
@@ -54,7 +54,7 @@ export const TEXT_FORMATS = {
     sentence: 'must not contain U+0000 or half of a surrogate pair'
   },
   network: { passes: isNetwork, sentence: 'must be a network or an IP address, such as 203.0.113.0/24' },
-  /** Only for readers of the description: the bytes of an upload are not JSON. */
+  /** Only for readers of the description: the bytes of an upload are not validated as JSON. */
   binary: { passes: () => true, sentence: 'must be bytes' }
 } as const satisfies Record<string, TextFormat>
 

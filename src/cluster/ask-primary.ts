@@ -12,7 +12,10 @@ export const oneOfSeveral = cluster.isWorker
 const waiting = new Map<number, Waiting>()
 let questions = 0
 
-/** Only for one of several processes. If the primary is gone there is no answer, but then this process ends too. */
+/**
+ * Asks the primary; only one of several processes may do so. If the primary is gone, there is no answer, but then this
+ * process ends too.
+ */
 export function askPrimary<K extends Kind>(
   kind: K,
   asked: Questions[K]['asked']

@@ -12,9 +12,9 @@ const PAUSE_MS = 1_000
 const COUNTS = 200_000
 
 export interface Cluster {
-  /** The URL at which all of them listen. */
+  /** The URL at which all processes listen. */
   url: string
-  /** Lets each process finish its requests. */
+  /** Ends the processes; each finishes its requests first. */
   close(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
       void sleep(PAUSE_MS).then(() => {
         if (closing) return
         const next = start()
-        // Its end is handled elsewhere, whether it started or not.
+        // `replaceWhenItEnds` handles its end, whether it started or not.
         next.ready.catch(() => undefined)
         replaceWhenItEnds(next.worker)
       })

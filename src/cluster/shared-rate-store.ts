@@ -2,7 +2,7 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit'
 import { askPrimary } from './ask-primary.js'
 
 type ChildOptions = Parameters<FastifyRateLimitStore['child']>[0]
-/** What the plugin really passes, unlike its types. */
+/** What the plugin passes; its types say otherwise. */
 interface ActualChildOptions {
   routeInfo: { method: string; url: string }
 }

@@ -9,7 +9,7 @@ import { documentationUrl } from './error-documentation.js'
 import { SECURITY_HEADERS } from './security.js'
 import { LINGER_MS } from './unread-body.js'
 
-/** A request and its response, and those before it on the same connection. */
+/** A request, its response, and the response before it on the same connection. */
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
@@ -35,8 +35,7 @@ export default fp(
 )
 
 /**
- * Answers what Node could not parse as HTTP with the error envelope, after the answers that are still owed, in their
- * order.
+ * Answers bytes that Node could not parse as HTTP with the error envelope, once the requests before them are answered.
  */
 export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
   if (ended.has(socket) || socket.destroyed || error.code === 'ECONNRESET') return
@@ -54,7 +53,7 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
     if (isDone(last.response)) answer()
     else last.response.once('close', answer)
   }
-  // The error is in the body of a request that was answered without it, or is being answered.
+  // The error is in the body of a request that has been answered without its body, or is being answered.
   else if (isDone(last.response)) socket.destroySoon()
   else if (last.response.headersSent) socket.destroy()
   else if (last.before !== undefined && !isDone(last.before)) last.before.once('close', answer)
@@ -71,7 +70,7 @@ export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, 
 }
 
 /**
- * Answers where no answer of Fastify's would get through, and closes the connection. The client has some seconds to
+ * Answers where Fastify cannot, and closes the connection. The client has some seconds to
  * read the answer: a connection closed at once with unread bytes is reset, and the answer may be lost.
  */
 export function endConnection(

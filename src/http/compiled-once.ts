@@ -17,6 +17,6 @@ export function compiledOnce<Route extends { schema?: unknown }, Compiled>(
   }
 }
 
-/** Neither validators nor serializers read descriptions; as a property name, its value is an object and counts. */
+/** Validators and serializers ignore descriptions. A property of that name has an object as its value, which counts. */
 const withoutDescription = (name: string, value: unknown) =>
   name === 'description' && typeof value === 'string' ? undefined : value

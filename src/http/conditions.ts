@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseHttpDate } from './http-date.js'
 
-/** What conditions are compared with; both validators as in the response headers. */
+/** What conditions are compared with: the validators in the response headers. */
 export interface Validators {
   /** Strong, including its quotes. */
   etag: string

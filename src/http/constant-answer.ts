@@ -6,7 +6,7 @@ import Negotiator from 'negotiator'
 import { evaluate } from './conditions.js'
 import { addVary } from './vary.js'
 
-/** Sends every request what was made for the first one. */
+/** Sends every request the answer that was made for the first one. */
 export type ConstantAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 export const JSON_TYPE = 'application/json; charset=utf-8'

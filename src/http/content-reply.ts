@@ -55,7 +55,7 @@ export function sendContent(
   return sendExactly(reply, content.size, bytes)
 }
 
-/** If either side breaks off, the other ends too; an error after the headers ends the connection. */
+/** If the storage or the client breaks off, the other side ends too; an error after the headers ends the connection. */
 function sendExactly(reply: FastifyReply, length: number, bytes: Readable | undefined): FastifyReply {
   void reply.header('content-length', length)
   return reply.send(bytes && pipeline(bytes, exactly(length), () => undefined))

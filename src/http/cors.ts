@@ -5,7 +5,7 @@ import { resource } from '../../plugins/resources.js'
 /** Seconds that browsers may cache a preflight result. */
 const PREFLIGHT_MAX_AGE = 600
 
-/** What scripts of other origins may read of a response. */
+/** The response headers that scripts of other origins may read. */
 const EXPOSED = [
   'accept-ranges',
   'allow',
@@ -46,7 +46,7 @@ export default fp(
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       maxAge: PREFLIGHT_MAX_AGE,
       strictPreflight: false,
-      // As one text: of a list, the plugin would make one for each response.
+      // One text, since the plugin would join a list again for each response.
       exposedHeaders: EXPOSED.join(', ')
     })
   },

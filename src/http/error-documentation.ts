@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ErrorCode } from '../../core/errors.js'
 import { resource } from '../../plugins/resources.js'
 
-/** Where clients read about an error; undefined if the operator has not said where clients reach the API. */
+/** The URL of the page that explains an error; undefined if PUBLIC_URL is not set. */
 export function documentationUrl(
   app: Pick<FastifyInstance, 'getDecorator'>,
   code: ErrorCode

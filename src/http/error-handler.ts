@@ -47,7 +47,7 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
 function logError(known: AppError, error: unknown, request: FastifyRequest): void {
   const what = { code: known.code, ...whoIn(request) }
   if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
-  // Nobody reads the answer, and that is not what went wrong.
+  // The client is gone: it gets no answer, and the error may only be a consequence.
   else if (request.raw.socket.destroyed) request.log.info({ reason: 'client gone', ...what }, known.message)
   else if (known.status === 503) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
   else request.log.info({ ...what, details: known.details }, known.message)
@@ -72,7 +72,7 @@ function challenge(code: ErrorCode, { headers, routeOptions }: FastifyRequest): 
 
 const CONTENT_HEADERS = ['content-length', 'content-disposition', 'accept-ranges', 'etag', 'last-modified']
 
-/** Whatever the code did not foresee becomes INTERNAL_ERROR, without its text. */
+/** Unexpected errors become INTERNAL_ERROR, without their text. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', { cause: error })

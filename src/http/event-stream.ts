@@ -7,8 +7,8 @@ import { whoIn } from './request-log.js'
 export const EVENT_STREAM = 'text/event-stream'
 
 /**
- * Refuses a client that does not name the type of event streams (RFC 9110 §12.5.1): others would take an answer without
- * an end for one that hangs.
+ * Refuses a client that does not name the type of event streams (RFC 9110 §12.5.1): it would take an endless answer for
+ * one that hangs.
  * @throws {AppError} NOT_ACCEPTABLE
  */
 export function requireEventStream({ raw }: FastifyRequest): void {
@@ -17,8 +17,9 @@ export function requireEventStream({ raw }: FastifyRequest): void {
 }
 
 /**
- * Sends server-sent events, and logs how the stream ended. It ends when the client closes its side of the connection:
- * there is no response left to wait for, and only two more signs of life would tell that it has gone altogether.
+ * Sends server-sent events, and logs how the stream ended. It ends when the client closes its side of the connection: a
+ * stream has no end for which the client could wait, and only after two more heartbeats would we notice a client that
+ * is gone.
  */
 export function sendEventStream(
   request: FastifyRequest,
@@ -38,7 +39,7 @@ export function sendEventStream(
       'an event stream has ended'
     )
   })
-  // Caches and proxies must neither keep nor collect it.
+  // Caches must not store the stream, and proxies must not buffer it.
   return reply
     .headers({ 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     .send(stream)

@@ -19,8 +19,8 @@ const DASH = 0x2d
 
 /**
  * Reads a multipart/form-data body (RFC 7578, RFC 2046 §5.1) part by part, to the end of the body. Takes bytes from
- * `source` only when the reader asks for the next ones, so nothing ever waits for something else, and memory is bounded
- * by one chunk, a boundary and the headers of one part.
+ * `source` only when the reader asks for the next ones, so nothing can deadlock, and memory is bounded by one chunk, a
+ * boundary and the headers of one part.
  * @throws {AppError} MALFORMED_REQUEST, and what `source` throws
  */
 export async function* readForm(
@@ -49,7 +49,7 @@ export async function* readForm(
 /** A position in a stream of chunks. */
 class Scanner {
   readonly #chunks: AsyncIterator<Buffer>
-  /** What has arrived but was not passed yet. */
+  /** Bytes that have arrived and were not passed yet. */
   #ahead: Buffer
 
   constructor(source: AsyncIterable<Buffer>, ahead: Buffer) {
@@ -103,7 +103,7 @@ class Scanner {
     } while (await this.#more())
   }
 
-  /** Tells the source that nothing more is needed. A hanging source is not waited for. */
+  /** Tells the source that nothing more is needed, without waiting for a hanging source. */
   close(): void {
     void Promise.resolve(this.#chunks.return?.()).catch(() => undefined)
   }

@@ -16,21 +16,21 @@ const healthProperties = {
   )
 }
 const Health = Type.Object(healthProperties, { title: 'Health' })
-/** What is down, or the error of a process that no longer looks. One object: a union would be untyped in Go. */
+/** What is down, or the error of a process that refuses requests. One object: a union would be untyped in Go. */
 const NotReady = Type.Partial(
   Type.Object({ ...healthProperties, success: Type.Literal(false), error: ErrorBody }),
   { title: 'NotReady' }
 )
 const { description: refused } = bareErrors()[503] as { description: string }
 
-/** Milliseconds after which a store that does not answer counts as down. */
+/** Milliseconds after which a dependency that does not answer counts as down. */
 const PATIENCE_MS = 3_000
-/** Minimum milliseconds between two checks of the stores, so that health requests cause no load on them. */
+/** Minimum milliseconds between two checks of the dependencies, so that health requests cause no load on them. */
 const PAUSE_MS = 50
 
 /**
- * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without Kafka (events
- * wait in the outbox) and without some tenants' servers; 503 without the database or the storage, and while the process is overloaded or stopping.
+ * `/health/live`: the process answers. `/health/ready`: 503 without the database or the storage, and while the process
+ * is overloaded or stopping; otherwise 200, even without Kafka (events wait in the outbox) or some tenants' servers.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = resource(app, 'database')

@@ -8,13 +8,13 @@ declare module 'fastify' {
   }
 }
 
-/** Seconds: from an answer out of memory to one that waited for a timeout. Uploads have their own histogram. */
+/** Seconds: from an answer out of memory to one that ran into a timeout. Uploads have their own histogram. */
 const BOUNDS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** The counts of one route. */
 class RouteRecord {
   readonly byStatus = new Map<number, number>()
-  /** Requests in each bucket alone; the last bucket has no upper bound. */
+  /** Requests in each bucket, not cumulative; the last bucket has no upper bound. */
   readonly buckets = new Array<number>(BOUNDS.length + 1).fill(0)
   seconds = 0
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.js'
 
-/** Maximum nesting of arrays and objects. Ours go no deeper than three; recursion is safe up to this. */
+/** Maximum nesting of arrays and objects. Valid bodies go no deeper than three; recursion is safe up to this. */
 const MOST_DEEP = 100
 
 /** An escaped half of a surrogate pair. In UTF-8 text, nothing else can produce one. */

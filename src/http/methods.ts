@@ -48,8 +48,8 @@ export default fp(
     }
 
     /**
-     * What hides a path with parameters: paths with fixed names for some of them, by these names, that lack the method.
-     * /uploads/direct hides /uploads/:upload_id.
+     * The paths that hide a path with parameters: they have fixed names in place of some parameters, and lack the
+     * method. Each is given by these names. /uploads/direct hides /uploads/:upload_id.
      */
     const hiding = new Map<string, [parameter: string, value: string][][]>()
     function namesHiding(path: string, method: string): [parameter: string, value: string][][] {
@@ -67,7 +67,7 @@ export default fp(
       return names
     }
 
-    /** Whether the router took a parameter for what is the name of something else, which lacks the method. */
+    /** Whether the router took the fixed name of another path, which lacks the method, for a parameter. */
     function isHidden({ method, routeOptions: { url = '' }, params }: FastifyRequest): boolean {
       const given = params as Record<string, string | undefined>
       return namesHiding(url, method).some((names) => names.every(([name, value]) => given[name] === value))
@@ -79,7 +79,7 @@ export default fp(
 
     app.decorate('noRoute', (request: FastifyRequest, reply: FastifyReply) => {
       const methods = methodsAt(request.raw.url ?? '')
-      // A route may itself find that it has nothing there.
+      // A route that has this method may call this too, when it finds that it does not apply.
       if (methods.length === 0 || methods.includes(request.method)) return new AppError('ROUTE_NOT_FOUND')
       allow(reply, methods)
       return new AppError('METHOD_NOT_ALLOWED')
@@ -114,15 +114,15 @@ function pathOf(url: string): string {
   }
 }
 
-/** How many segments of a path are no parameters. */
+/** The number of segments of a path that are not parameters. */
 const fixedOf = ({ segments }: Path): number => segments.filter((segment) => !/^[:*]/.test(segment)).length
 
-/** Whether every path that `some` matches is one that `others` match, too, with parameters for what is fixed in it. */
+/** Whether `others` match every path that `some` match, with parameters in place of some fixed segments. */
 const hides = (some: string[], others: string[]): boolean =>
   some.length === others.length &&
   some.every((segment, index) => segment === others[index] || others[index]?.startsWith(':') === true)
 
-/** The names of parameters in `others` for which `some` has a fixed text, and that text. */
+/** The names of the parameters in `others` for which `some` have a fixed text, and that text. */
 const fixedInstead = (some: string[], others: string[]): [parameter: string, value: string][] =>
   some.flatMap((segment, index) => {
     const other = others[index] ?? ''

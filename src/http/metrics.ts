@@ -19,14 +19,14 @@ declare module '../../plugins/resources.js' {
 }
 
 /**
- * Provides `metrics`, and `uploadCounts`, which API and worker share. Tenants, users and anything else unbounded are never a label.
- * https://prometheus.io/docs/practices/naming/
+ * Provides `metrics`, and `uploadCounts`, which API and worker share. Tenants, users and anything else unbounded are
+ * never a label. https://prometheus.io/docs/practices/naming/
  */
 export default fp(
   async (app) => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
-    // So that the primary can collect it when there are several processes.
+    // With several processes, the primary collects the metrics of all.
     if (oneOfSeveral) {
       new AggregatorRegistry()
       AggregatorRegistry.setRegistries([registry])
@@ -69,7 +69,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
         if (metricsToken === undefined) return
         if (!equal(bearerToken(request.headers.authorization), metricsToken))
           throw new AppError('INVALID_TOKEN', {
-            message: 'The token is not the METRICS_TOKEN; send that as a Bearer token'
+            message: 'The token is wrong; send METRICS_TOKEN as the Bearer token'
           })
       }
     },
@@ -80,7 +80,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Takes the same time wherever the texts first differ. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))

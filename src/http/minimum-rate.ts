@@ -4,7 +4,7 @@ import type { Place } from '../../core/concurrency/fair-line.js'
 export const LEAST_RATE = 1024
 /** Minimum rate in bytes per second while others wait for its place. */
 const LEAST_RATE_WANTED = 16 * 1024
-/** Maximum seconds over which the latter is measured. */
+/** Maximum seconds over which LEAST_RATE_WANTED is measured. */
 const WANTED_WINDOW = 10
 /** Milliseconds between two measurements. */
 const TICK_MS = 1_000

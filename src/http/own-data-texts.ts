@@ -10,7 +10,7 @@ export interface OwnDataTexts {
 }
 
 /**
- * The fields that the texts stand for, which the caller still has to check: those of `OwnDataFields`.
+ * Parses the texts into the fields of `OwnDataFields`, which the caller still has to check.
  * @throws {AppError} VALIDATION_ERROR if the metadata is not JSON
  */
 export function readOwnDataTexts({

@@ -12,9 +12,9 @@ const STALE_MS = 1_000
 export type EnterLine = (signal: AbortSignal) => Promise<Place>
 
 /**
- * Takes a place for the bytes of a response, and gives it back when the response was sent or its connection closed.
- * Until then, a client that reads too slowly, or has lost its access, is cut off. Only time in which the client has
- * bytes to take counts, so the storage may be slow.
+ * Takes a place for the bytes of a response, and gives it back when the response has been sent or its connection has
+ * closed. Until then, a client that reads too slowly, or has lost its access, is cut off. Only time in which bytes wait
+ * for the client counts, so the storage may be slow.
  * @param options.patience seconds for which a client may stall
  * @param options.askAgain throws an `AppError` if the client may not have the rest
  * @throws what `enter` and `askAgain` throw; a place already taken is given back with the response
@@ -54,7 +54,7 @@ export async function holdPlace(
   if (reply.elapsedTime > STALE_MS) await askAgain?.()
 }
 
-/** If the check is impossible at the moment, the transfer continues: nobody can take access away then either. */
+/** If the check fails (the database is down, say), the transfer continues: nobody can revoke access then either. */
 function endWhenRefused(askAgain: () => Promise<void>, end: () => void): () => void {
   const isRefusal = (error: unknown) => error instanceof AppError && error.status < 500
   const timer = setInterval(() => {

@@ -13,7 +13,7 @@ interface Page<Item> {
 
 type ListRequest = Pick<FastifyRequest, 'url' | 'server'> & { query: PageRequest }
 
-/** The body for a page. Where there is another page, the header Link gets its URL (RFC 8288). */
+/** The body of an answer with a page. If there is another page, the header Link gets its URL (RFC 8288). */
 export function pageReply<Item>(request: ListRequest, reply: FastifyReply, page: Page<Item>) {
   const { items, total, nextCursor, totalCapped } = page
   const pagination = toPagination(request.query, total, nextCursor, totalCapped)
@@ -22,7 +22,7 @@ export function pageReply<Item>(request: ListRequest, reply: FastifyReply, page:
   return { success: true as const, data: { items, pagination } }
 }
 
-/** The URL of the request with what leads to the next page; only a path where nobody has said where clients reach us. */
+/** The URL of the next page: the request's, with another page or cursor; without PUBLIC_URL, only path and query. */
 function nextUrl({ url, query, server }: ListRequest, cursor: string | null | undefined): string {
   const { publicUrl = '' } = settingsOf(server).http
   const { pathname, searchParams } = new URL(url, 'http://localhost')

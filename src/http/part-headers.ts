@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.js'
 import { decodeText } from './decode-text.js'
 import { parseParameters, trimSpace } from './header-parameters.js'
 
-/** The header fields of a part, by lower-case name. A byte is a character, as in Node's headers. */
+/** The header fields of a part, by lower-case name. Each byte is a character (Latin-1), as in Node's headers. */
 export type PartHeaders = Readonly<Partial<Record<string, string>>>
 
 /** The names in a part's Content-Disposition. */
@@ -12,13 +12,13 @@ export interface PartName {
   filename: string | undefined
 }
 
-/** No field that a form may contain has a longer name. */
+/** Maximum characters of a part's name; no field that a form may contain has a longer one. */
 const MAX_NAME = 100
 const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/
 
 /**
  * Parses what is between a boundary and the content of a part: the rest of the boundary's line, which may only be white
- * space (RFC 2046 §5.1.1), and the header fields. A repeated field has both values.
+ * space (RFC 2046 §5.1.1), and the header fields. The values of a repeated field are joined with a comma.
  * @throws {AppError} MALFORMED_REQUEST
  */
 export function parsePartHeaders(block: string): PartHeaders {

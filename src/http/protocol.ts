@@ -8,9 +8,9 @@ import { refusalOfCodings, refuseConnect } from './client-errors.js'
 const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/
 
 /**
- * What HTTP requires of a request before anyone looks at its purpose; Node leaves this to us, or would answer without
- * the envelope. And what HTTP promises: a client that closes its side after the request gets its response (RFC 9112
- * §9.6), and "100 Continue" is sent when the body is wanted, not before (RFC 9110 §10.1.1).
+ * Enforces what HTTP requires of every request, whatever its route; Node leaves this to us, or would answer without the
+ * envelope. Also keeps two promises of HTTP: a client that closes its side after the request gets its response (RFC 9112
+ * §9.6), and "100 Continue" is sent only when the body is wanted (RFC 9110 §10.1.1).
  */
 export default fp(
   async (app) => {
@@ -42,8 +42,8 @@ export default fp(
       done(new AppError(code))
     })
 
-    // JSON bodies are read before the rest is validated, but a client that waits for "100 Continue" should send one
-    // only if it helps.
+    // JSON bodies are read before the rest of a request is validated. A client that waits for "100 Continue" should send
+    // its body only if the rest is valid.
     app.addHook('preParsing', (request, _reply, payload, done) => {
       done(request.headers.expect === undefined ? null : findInvalid(request), payload)
     })

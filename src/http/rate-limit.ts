@@ -16,9 +16,9 @@ declare module 'fastify' {
 const ADDRESSES = 50_000
 
 /**
- * Limits how often one address calls the routes that ask for it, counted per process, or together by processes that
- * share a port. The address is the connection's, or what a trusted proxy says; other X-Forwarded-For headers have no
- * effect. For IPv6 the network counts (/64), which is what one customer gets.
+ * Limits how often one address calls the routes that opt in. Each process counts by itself, but processes that share a
+ * port count together. The address is the connection's, or what a trusted proxy says; other X-Forwarded-For headers have
+ * no effect. For IPv6 the /64 counts, which is what one customer gets.
  */
 export default fp(
   async (app) => {

@@ -4,7 +4,7 @@ import { toAppError } from './error-handler.js'
 
 const FORBIDDEN = 403
 
-/** Records in the audit log what logged-in people were refused. */
+/** Records in the audit log which authenticated requests were refused with 403. */
 export default fp(
   async (app) => {
     app.addHook('onError', async (request, _reply, error) => {

@@ -11,8 +11,8 @@ import { hasBody } from './unread-body.js'
 const ONLY_ONCE = new Set(['authorization', 'content-type'])
 
 /**
- * Enforces what a request says about its content, or refuses it: otherwise encoded or partial content would be taken
- * for the whole, and a declared digest for a verified one.
+ * Verifies what a request declares about its content, or refuses the request: otherwise encoded or partial content would
+ * be taken for the whole, and a declared digest for a verified one.
  */
 export default fp(
   async (app) => {

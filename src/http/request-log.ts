@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The response goes on until somebody ends it, so neither its time nor a cut connection says anything. */
+    /** The response ends only when one side stops it, so its duration and a closed connection are not reported. */
     isEndless: boolean
   }
 }
@@ -19,7 +19,7 @@ export function requestId(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
 }
 
-/** Leaves the request lines to the plugin below, and logs what cut off a response. */
+/** Leaves the request lines to the plugin below, and logs why a response was cut off. */
 export class RequestLogController extends LogController {
   constructor() {
     super({ disableRequestLogging: true, requestIdLogLabel: 'request_id' })
@@ -59,7 +59,7 @@ export default fp(
       done()
     })
     if (!INFO.has(app.log.level)) return
-    // Looking for secrets to hide costs more than all else in a line, and these fields never hold any.
+    // Redaction costs more than everything else in a line, and these fields never hold secrets.
     const log = app.log.child({}, { redact: [] })
     app.addHook('onResponse', (request, reply, done) => {
       if (reply.isEndless) {

@@ -3,8 +3,8 @@ import type { FastifyBaseLogger } from 'fastify'
 type Log = FastifyBaseLogger['info']
 
 /**
- * The logger of one request, made when it is first used: most requests log nothing but their line at the end, which needs
- * none, and a child for each took 2 % of a small read's processor time.
+ * The logger of one request, created on first use: most requests log only their line at the end, which does not need it,
+ * and a child logger for each request took 2 % of a small read's processor time.
  */
 class RequestLogger implements FastifyBaseLogger {
   #made: FastifyBaseLogger | undefined

@@ -21,8 +21,8 @@ const problemsOf = compileCheck(
 export const etagOf = ({ revision }: { revision: number }): string => `"${revision}"`
 
 /**
- * The revisions that a change is meant for, from its If-Match. Weak tags match nothing (§8.8.3.2), and neither do tags
- * that no revision has; `*` is any revision, since what does not exist is 404 before.
+ * The revisions to which the If-Match of a change restricts it; undefined: any. Weak tags match nothing (§8.8.3.2), and
+ * neither do tags that no revision has. `*` allows any revision: a resource that does not exist gets 404 before.
  * @throws {AppError} VALIDATION_ERROR
  */
 export function expectedRevisions(headers: { 'if-match'?: string }): ExpectedRevisions {

@@ -3,8 +3,9 @@ import { resource } from '../../plugins/resources.js'
 import type { Config } from '../../core/config/config.js'
 
 /**
- * Headers of every response: it is data, which no page may run, frame or guess the type of. Routes with other responses
- * set their own. A constant, because computing these per request (@fastify/helmet) halves the throughput.
+ * Headers of every response: responses are data, which no page may run or frame, and whose type no browser may guess.
+ * Routes with other responses set their own. A constant, because computing these per request (@fastify/helmet) halves
+ * the throughput.
  * https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 export const SECURITY_HEADERS = Object.freeze({
@@ -15,7 +16,7 @@ export const SECURITY_HEADERS = Object.freeze({
   'x-content-type-options': 'nosniff'
 })
 
-/** Makes browsers remember, for these seconds, to use only HTTPS, if clients reach the API that way (RFC 6797). */
+/** Makes browsers use only HTTPS for a year (RFC 6797); sent if PUBLIC_URL is an https URL. */
 const HSTS = { 'strict-transport-security': 'max-age=31536000' }
 /** Security headers on every answer. */
 export default fp(

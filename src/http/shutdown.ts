@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the process is about to stop, so that no more requests should be sent here. */
     isStopping: () => boolean
-    /** Aborts when new requests are refused, so that work that its client can continue elsewhere ends. */
+    /** Aborts when new requests are refused, to end work that the client can continue with another process. */
     stopSignal: AbortSignal
     /**
      * Closes the application according to SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT: first /health/ready answers 503; then
@@ -70,7 +70,7 @@ export default fp(
       stopping = true
       refuse()
       // Connections without a request, with half of one, or with a response that nobody reads must not keep the process
-      // alive. Node counts only those as idle that have had a request.
+      // alive. Node counts a connection as idle only after its first request.
       void idle().then(() => setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref())
     })
 
@@ -84,7 +84,7 @@ export default fp(
         return
       }
       running.add(request)
-      // A request is over when its connection has released the response, and its handler the work.
+      // A request is over when its response is closed and its handler has answered.
       reply.raw.once('close', () => {
         if (answered.has(request)) settle(request)
       })

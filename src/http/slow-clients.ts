@@ -14,8 +14,8 @@ declare module 'fastify' {
     /**
      * Runs work that reads a request's body, and ends the connection if the work makes no progress, or if the client is
      * slow while others wait for its place.
-     * @throws {AppError} REQUEST_TIMEOUT if the client stalls; UPLOAD_INTERRUPTED if the work stalls, which is then no
-     * longer waited for; and what `work` throws
+     * @throws {AppError} REQUEST_TIMEOUT if the client stalls; UPLOAD_INTERRUPTED if the work stalls, without waiting
+     * for it any longer; and what `work` throws
      */
     expectProgress: <T>(
       request: FastifyRequest,
@@ -27,7 +27,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route reads the body itself, under `expectProgress`, for as long as it takes. */
     streamedBody?: boolean
-    /** A client that is too slow is cut off without an answer, since it continues later. */
+    /** A client that is too slow is cut off without an answer, since it can continue later. */
     resumes?: boolean
   }
 }
@@ -51,13 +51,13 @@ export function serverTimeouts({ http: { timeouts }, upload }: Config) {
       headersTimeout,
       requestTimeout,
       connectionsCheckingInterval: headersTimeout / 4,
-      // `protocol.ts` requires it, and answers with the envelope.
+      // `protocol.ts` requires the header, and answers with the envelope.
       requireHostHeader: false
     }
   }
 }
 
-/** Cuts off clients that send too slowly, so that connections cannot be held for nothing. */
+/** Cuts off clients that send too slowly, so that they cannot hold connections open. */
 export default fp(
   async (app) => {
     const { timeouts } = resource(app, 'config').http
@@ -85,7 +85,7 @@ export default fp(
           if (now.waiting === 0) {
             if (now.arrived - seen.arrived < least) endSlowClient()
           } else if (now.arrived === seen.arrived && now.waiting === seen.waiting) {
-            // Bytes have arrived and nobody takes them: the storage, or the reader itself, hangs.
+            // Bytes have arrived, but the work does not read them: the storage, or the work itself, hangs.
             ended = new AppError('UPLOAD_INTERRUPTED')
             giveUp(request, reply, 'UPLOAD_INTERRUPTED')
             reject(ended)
@@ -102,7 +102,7 @@ export default fp(
       try {
         return await Promise.race([work(), standstill])
       } catch (error) {
-        // The error that the work threw because its connection ended is not the cause.
+        // If the connection was ended above, the work's own error is only a consequence.
         throw ended ?? error
       } finally {
         clearInterval(timer)

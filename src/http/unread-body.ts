@@ -8,8 +8,8 @@ export const LINGER_MS = 5_000
 const WORTH_KEEPING = 32 * 1024 * 1024
 
 /**
- * Handles responses before the end of the body, such as refusals by the headers alone. They are sent at once, and the
- * rest of the body is read and discarded for a while: many clients look at the response only after they have sent
+ * Handles responses that precede the end of the body, such as refusals by the headers alone. They are sent at once, and
+ * the rest of the body is read and discarded for a while: many clients look at the response only after they have sent
  * everything, and closing a connection with unread bytes resets it, which may lose the response (RFC 9112 §9.6). A
  * large body, or one of unknown length, ends the connection.
  */
@@ -40,8 +40,8 @@ export const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
 /**
- * Where Node would close both directions after the response, closes ours and leaves the other open until the end of the
- * body.
+ * Where Node would close both directions after the response, closes only ours, and leaves the client's open until the
+ * end of the body.
  */
 function closeAfterBody({ raw }: FastifyRequest): void {
   const { socket } = raw

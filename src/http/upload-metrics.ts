@@ -7,7 +7,7 @@ const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
 
 export type UploadCounts = ReturnType<typeof createUploadCounts>
 
-/** What is measured of an upload's response. */
+/** The parts of an upload's response that are measured. */
 interface Uploaded {
   document: { deduplicated: boolean; file: { file_size: number } }
   replayed: boolean
@@ -16,7 +16,7 @@ interface Uploaded {
 export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
- * Counts uploads that have ended: as a document, or refused for good. Outcomes are `created`, `deduplicated`,
+ * Counts uploads that became a document or were refused for good. Outcomes are `created`, `deduplicated`,
  * `replayed`, or the error code.
  */
 export function createUploadCounts(registry: Registry) {
@@ -45,7 +45,7 @@ export function createUploadCounts(registry: Registry) {
 }
 
 /**
- * Measures uploads of one request.
+ * Measures uploads that take one request.
  * @param line the uploads that run and wait, read on demand
  */
 export function createUploadMetrics(

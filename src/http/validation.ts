@@ -42,7 +42,7 @@ export default fp(
 
 type Serialize = (data: unknown) => string
 
-/** Most routes have responses that a process never sends, so each is compiled on first use. */
+/** Compiles on first use, since a process never sends most of the responses that its routes declare. */
 function whenUsed(compile: () => Serialize): Serialize {
   let serialize: Serialize | undefined
   return (data) => (serialize ??= compile())(data)

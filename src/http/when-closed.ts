@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.js'
 export function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   const abort = () => {
-    // A request closes, too, when all of its body has been read.
+    // A request also closes once its whole body has been read.
     if (!raw.readableEnded) controller.abort(new AppError('UPLOAD_ABORTED'))
   }
   if (raw.destroyed) abort()

@@ -33,8 +33,10 @@ export const AccountExport = Type.Object(
     account: User,
     sessions: Type.Array(Session),
     memberships: Type.Array(OwnTenant),
-    invitations: Type.Array(ExportedInvitation, { description: 'To your address, if it is verified' }),
-    mails: Type.Array(ExportedMail, { description: 'To your address, if it is verified' }),
+    invitations: Type.Array(ExportedInvitation, {
+      description: 'Invitations to your address; empty unless it is verified'
+    }),
+    mails: Type.Array(ExportedMail, { description: 'Mails to your address; empty unless it is verified' }),
     audit_entries: Type.Array(AuditEntry),
     documents: Type.Array(DocumentWithFile, { description: 'Your uploads; `s3_path` names the tenant' })
   },

@@ -21,19 +21,22 @@ export const BulkRequest = Type.Object(
       {
         title: 'BulkAction',
         description:
-          '`move` needs `folder`, `tag` and `untag` need `tags`, `set_metadata` needs `metadata`; no action takes ' +
-          'another’s field',
+          '`move` needs `folder`, `tag` and `untag` need `tags`, `set_metadata` needs `metadata`; a field that the action ' +
+          'does not need is refused',
         examples: ['tag']
       }
     ),
-    folder: Type.Optional({ ...Folder, description: 'For `move`: where the documents will be' }),
+    folder: Type.Optional({
+      ...Folder,
+      description: 'For `move`: the folder that the documents are moved to'
+    }),
     tags: Type.Optional({
       ...Tags,
-      description: 'For `tag` and `untag`: what to add to their tags, or to remove'
+      description: 'For `tag` and `untag`: the tags to add or remove'
     }),
     metadata: Type.Optional({
       ...MetadataPatch,
-      description: 'For `set_metadata`: the values to set; null removes one, and others stay'
+      description: 'For `set_metadata`: the values to set. Null removes a value; values you leave out stay'
     })
   },
   { additionalProperties: false, title: 'BulkRequest' }
@@ -44,19 +47,19 @@ const BulkResult = Type.Object(
     id: Id,
     outcome: Type.Union([Type.Literal('done'), Type.Literal('unchanged'), Type.Literal('failed')], {
       title: 'BulkOutcome',
-      description: '`unchanged`: the document was like that already',
+      description: '`unchanged`: there was nothing to change',
       examples: ['done']
     }),
     code: Type.Optional(
       Type.String({
         description:
-          'Of a failure: `DOCUMENT_NOT_FOUND`, or `VALIDATION_ERROR` for too many tags or too much metadata',
+          'Why it failed: `DOCUMENT_NOT_FOUND`, or `VALIDATION_ERROR` for too many tags or too much metadata',
         examples: ['DOCUMENT_NOT_FOUND']
       })
     ),
     message: Type.Optional(
       Type.String({
-        description: 'Of a failure, for people',
+        description: 'Why it failed, in words for people',
         examples: ['No such document; it may have been deleted']
       })
     )
@@ -66,7 +69,7 @@ const BulkResult = Type.Object(
 
 export const BulkResults = Type.Object(
   {
-    results: Type.Array(BulkResult, { description: 'One for each different id, in the order of the request' })
+    results: Type.Array(BulkResult, { description: 'One for each distinct id, in the order of the request' })
   },
   { title: 'BulkResults' }
 )

@@ -8,7 +8,7 @@ export const ContentQuery = Type.Object({ disposition: Disposition })
 const optional = (description: string, example: string) =>
   Type.Optional(Type.String({ description, examples: [example] }))
 
-/** Conditional and range headers for a document's bytes (RFC 9110 §13 and §14). None of them can be invalid. */
+/** Conditional and range headers for a document's bytes (RFC 9110 §13 and §14). No value is refused. */
 export const ContentHeaders = Type.Object({
   range: optional(
     'One range of bytes. An invalid range is ignored, and you get the whole content',
@@ -42,7 +42,7 @@ const bytes = {
   )
 }
 
-/** Responses with the bytes of a document, or about them. */
+/** Responses to a request for the bytes of a document. */
 export const ContentReplies = {
   200: withHeaders(Binary('The whole content'), bytes),
   206: withHeaders(Binary('The requested range of bytes'), {

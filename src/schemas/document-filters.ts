@@ -7,7 +7,7 @@ import { AskedOnBehalfOf } from './on-behalf-of.js'
 /** A folder in a query. */
 export const askedFolder = (description: string) => ({ ...Folder, description })
 
-/** What documents can be found by, in any combination. */
+/** The filters by which documents can be found, in any combination. */
 export const DocumentFilters = {
   filename: Type.Optional(
     Type.String({
@@ -15,7 +15,7 @@ export const DocumentFilters = {
       maxLength: 255,
       pattern: NO_NUL,
       format: 'text',
-      description: 'Only documents whose name contains this, in upper or lower case',
+      description: 'Only documents whose name contains this; upper and lower case are the same',
       examples: ['report']
     })
   ),
@@ -31,7 +31,8 @@ export const DocumentFilters = {
   tag: Type.Optional(
     Type.Array(Tag, {
       maxItems: 50,
-      description: 'Only documents with this tag; repeat it for documents with all of several',
+      description:
+        'Only documents with this tag; repeat it to ask for documents that have all of several tags',
       examples: [['invoice']]
     })
   ),
@@ -41,11 +42,11 @@ export const DocumentFilters = {
       maxProperties: MAX_METADATA_FILTERS,
       additionalProperties: false,
       description:
-        'Only documents with this in their metadata, as `metadata[customer]=C-17`: the text, or the number or Boolean ' +
-        'that is written so in JSON',
+        'Only documents with this value in their metadata, such as `metadata[customer]=C-17`: a text that equals it, or a ' +
+        'number or Boolean that JSON writes like this',
       examples: [{ customer: 'C-17' }]
     })
   ),
-  folder: Type.Optional(askedFolder('Only documents in this folder itself')),
-  folder_prefix: Type.Optional(askedFolder('Only documents in this folder and all below'))
+  folder: Type.Optional(askedFolder('Only documents directly in this folder')),
+  folder_prefix: Type.Optional(askedFolder('Only documents in this folder or in any folder below it'))
 }

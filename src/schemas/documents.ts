@@ -17,7 +17,7 @@ const documentProperties = {
   revision: Revision,
   on_behalf_of: OnBehalfOf,
   external_id: Type.Union([Type.String(), Type.Null()], {
-    description: 'What your product calls the document; null if it has not said',
+    description: 'What your product calls the document; null if it has not named it',
     examples: ['invoice-2026-0042']
   }),
   metadata: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
@@ -36,7 +36,7 @@ const documentProperties = {
 const Verification = Type.Union([Type.Literal('intact'), Type.Literal('damaged'), Type.Literal('missing')], {
   title: 'Verification',
   description:
-    '`intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are none'
+    '`intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are no stored bytes'
 })
 
 const fileProperties = {
@@ -61,7 +61,7 @@ const fileProperties = {
     examples: ['2026-01-31T09:30:01.000Z']
   }),
   verification: Type.Union([Verification, Type.Null()], {
-    description: 'What the worker found; null if it has not looked yet',
+    description: 'What the worker found; null if it has not read the content yet',
     examples: ['intact']
   }),
   detected_type: Type.Union([Type.String(), Type.Null()], {
@@ -74,7 +74,7 @@ const fileProperties = {
 }
 
 const { external_id, metadata, tags, folder, ...keptProperties } = documentProperties
-/** In lists, whose readers may ask for some of its fields only. */
+/** A document in a list, whose reader may ask for only some of the fields. */
 const listedProperties = {
   ...keptProperties,
   external_id: Type.Optional(external_id),
@@ -85,7 +85,7 @@ const listedProperties = {
 export const Document = Type.Object(listedProperties, { title: 'Document' })
 
 const FIELDS = Object.keys(listedProperties) as (keyof typeof listedProperties)[]
-/** Those that every document in a list has. */
+/** The fields that every document in a list has. */
 const KEPT_FIELDS = FIELDS.filter((name) => !(OptionalKind in listedProperties[name]))
 
 /** In the query of a list. */
@@ -94,11 +94,11 @@ export const DocumentFields = Type.Optional(
     maxLength: 1000,
     pattern: patternSaying(
       /^(?:id|filename|mime_type|file_id|user_id|revision|on_behalf_of|created_at|updated_at|external_id|metadata|tags|folder)(?:,(?:id|filename|mime_type|file_id|user_id|revision|on_behalf_of|created_at|updated_at|external_id|metadata|tags|folder))*$/u,
-      `must be names of fields, with commas between them: ${FIELDS.join(', ')}`
+      `must be names of fields, separated by commas: ${FIELDS.join(', ')}`
     ),
     description:
-      'The names of the fields that you need, with commas between them; the others are left out, except those that ' +
-      `every document has (${KEPT_FIELDS.join(', ')})`,
+      'The names of the fields that you need, separated by commas; the others are left out, except those that every ' +
+      `document has (${KEPT_FIELDS.join(', ')})`,
     examples: ['filename,tags']
   })
 )

@@ -27,7 +27,7 @@ export const ErrorBody = Type.Object(
     details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),
     oldest_cursor: Type.Optional(
       Type.String({
-        description: 'With `CURSOR_EXPIRED`: where the events begin that are still kept',
+        description: 'With `CURSOR_EXPIRED`: a cursor at the start of the events that are still kept',
         examples: ['NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjA']
       })
     ),
@@ -60,7 +60,7 @@ const Message = Type.String({
 
 /**
  * A successful answer that carries data.
- * @param name of the whole answer in openapi.yaml; made of the data's title when it is not given
+ * @param name of the whole answer in openapi.yaml; by default, made from the title of the data
  */
 export const Success = <Data extends TSchema>(
   data: Data,
@@ -76,15 +76,15 @@ export const Success = <Data extends TSchema>(
 export const Done = (description: string) =>
   Type.Object({ success: Type.Literal(true), message: Message }, { description, title: 'MessageResponse' })
 
-/** The body of a file, for the reader. */
+/** The bytes of a file, for readers of the description. */
 export const bytes = Type.String({ format: 'binary' })
-/** A successful answer that is a file, and no JSON. Any type may come; generators know what to do with the first. */
+/** A successful answer that is a file, not JSON. It may have any type; generators understand the first one. */
 export const Binary = (description: string) => ({
   description,
   content: { 'application/octet-stream': { schema: bytes }, '*/*': { schema: bytes } }
 })
 
-/** Errors for a request that is invalid or unsupported as HTTP, before anyone looks at its purpose. */
+/** Errors for a request that is invalid or unsupported as HTTP, whatever its route. */
 export const OF_HTTP: ErrorCode[] = [
   'METHOD_NOT_ALLOWED',
   'REQUEST_TIMEOUT',
@@ -95,7 +95,7 @@ export const OF_HTTP: ErrorCode[] = [
   'HTTP_VERSION_UNSUPPORTED'
 ]
 
-/** The same answer with a description of its headers. Those that every answer has need not be named. */
+/** The same answer with a description of its headers. Headers that every answer has are left out. */
 export const withHeaders = <Answer extends object>(answer: Answer, headers: Record<string, TSchema>) => ({
   ...answer,
   headers
@@ -112,7 +112,7 @@ export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisf
 
 /** Codes that many operations share. */
 export const ERROR_GROUPS = {
-  /** Of any request; VALIDATION_ERROR where there is a query parameter that nobody knows. */
+  /** Any request can get these; VALIDATION_ERROR, for an unknown query parameter. */
   always: [
     'MALFORMED_REQUEST',
     'CLIENT_GONE',
@@ -143,7 +143,7 @@ export const ERROR_GROUPS = {
   body: BODY_ERRORS
 } as const satisfies Record<string, readonly ErrorCode[]>
 
-/** Where src/http/openapi finds the codes of a response, of which it makes the one for the status. */
+/** The key under which a response lists its codes; src/http/openapi makes one response for each status from them. */
 export const CODES = 'x-codes'
 
 /** Responses for error codes, by status, with each code and its meaning in the description. */
@@ -172,7 +172,7 @@ const { always, database, session, tenant } = ERROR_GROUPS
 export const bareErrors = (...codes: ErrorCode[]) => errorResponses([...always, ...codes])
 /** Errors of a route that anyone may call. */
 export const publicErrors = (...codes: ErrorCode[]) => bareErrors(...database, ...codes)
-/** Errors of a public route where somebody might guess, so that its calls are limited. */
+/** Errors of a public route where someone might guess a password or a token, so its calls are limited. */
 export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
 export const sessionErrors = (...codes: ErrorCode[]) => publicErrors(...session, ...codes)

@@ -5,7 +5,7 @@ import { patternSaying } from '../../core/validation/patterns.js'
 
 const TYPES = Object.keys(EVENT_DATA).filter((type) => !WORK_EVENTS.includes(type))
 
-/** Some of those types. */
+/** One or more of the types. */
 const LIST_OF_TYPES = patternSaying(
   /^(?:tenant\.(?:created|deleted|exported|restored)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log)(?:,(?:tenant\.(?:created|deleted|exported|restored)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log))*$/u,
   `must be types of events, separated by commas: ${TYPES.join(', ')}`
@@ -18,7 +18,7 @@ export const LoggedEvent = Type.Object(
   {
     cursor: { ...Cursor, description: 'Send it as `after` to continue after this event' },
     position: Type.Integer({
-      description: 'Counts the events of the log from 1, in their order, hidden ones included',
+      description: 'The number of the event in its log, from 1; events that you may not see are counted too',
       examples: [18]
     }),
     event_id: Id,
@@ -36,7 +36,7 @@ export const LoggedEvent = Type.Object(
     }),
     timestamp: Moment,
     data: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'The fields depend on the type, and may be added to',
+      description: 'The fields depend on the type; new ones may be added',
       examples: [{ document_id: '9d2f7c61-8f6b-4d0e-a1c7-2b5e8f3a6d90', filename: 'report 2026.pdf' }]
     })
   },
@@ -49,9 +49,12 @@ export const EventPage = Type.Object(
     next_cursor: {
       ...Cursor,
       description:
-        'Send it as `after` next time, also if there are no items: it passes over what was filtered out'
+        'Send it as `after` next time, even if there are no items: it skips events that were filtered out'
     },
-    has_more: Type.Boolean({ description: 'Whether to ask again at once', examples: [false] })
+    has_more: Type.Boolean({
+      description: 'Whether the log has more events now; if so, ask again at once',
+      examples: [false]
+    })
   },
   { title: 'EventPage', description: 'Some events, in the order in which they happened' }
 )
@@ -63,7 +66,7 @@ const Query = {
       maxLength: 100,
       format: 'text',
       description:
-        'A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept',
+        'A cursor: only events after it. `latest`: only events after this request. Without it, you get events from the oldest that is kept',
       examples: ['latest']
     })
   ),
@@ -82,7 +85,8 @@ export const StreamHeaders = Type.Object({
   'last-event-id': Type.Optional(
     Type.String({
       maxLength: 100,
-      description: 'The last `id` that was received, from a client that reconnects. It goes before `after`',
+      description:
+        'For a client that reconnects: the last `id` that it received. It takes precedence over `after`',
       examples: ['NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4']
     })
   )
@@ -93,7 +97,7 @@ export const FeedQuery = Type.Object({
     minimum: 1,
     maximum: 500,
     default: 100,
-    description: 'The most events to return',
+    description: 'The maximum number of events to return',
     examples: [100]
   })
 })

@@ -27,7 +27,7 @@ export const TenantExport = Type.Object(
       {
         title: 'ExportState',
         description:
-          '`waiting`, `making`: the archive is not there yet. `ready`: it can be downloaded until `expires_at`. `failed`: ' +
+          '`waiting`, `making`: the archive is not ready yet. `ready`: it can be downloaded until `expires_at`. `failed`: ' +
           'it could not be made. `expired`: it is no longer kept',
         examples: ['ready']
       }

@@ -17,8 +17,8 @@ export const ListedFolder = Type.Object(
 
 export const MoveFolder = Type.Object(
   {
-    from: { ...Folder, description: 'The folder whose documents are moved, with those below' },
-    to: { ...Folder, description: 'Where the folder will be; it must not be inside `from`' }
+    from: { ...Folder, description: 'The folder to move, with all folders below it' },
+    to: { ...Folder, description: 'The new path of the folder; it must not be inside `from`' }
   },
   { additionalProperties: false, title: 'MoveFolderRequest' }
 )
@@ -27,7 +27,7 @@ export const FolderMoved = Type.Object(
   {
     moved: Type.Integer({ description: 'The number of documents that were moved', examples: [1000] }),
     more: Type.Boolean({
-      description: 'Whether there are more documents to move: send the same request again',
+      description: 'Whether there are more documents to move; if so, send the same request again',
       examples: [false]
     })
   },

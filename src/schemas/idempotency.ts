@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { patternSaying } from '../../core/validation/patterns.js'
 
-/** Visible ASCII, at most as long as the column. */
+/** Visible ASCII; the column has room for no more characters. */
 const Key = Type.String({
   maxLength: 255,
   pattern: patternSaying(/^[\x21-\x7e]+$/u, 'must be 1 to 255 characters of visible ASCII'),

@@ -3,7 +3,7 @@ import { Id, idOf, Moment } from '../../core/formats.js'
 import { Role, TenantParams } from './tenants.js'
 import { NewEmail } from './users.js'
 
-const shown = 'Only in the answer that invites, where no mail server is set up'
+const shown = 'Only in the answer to `invite` and `addMember`, and only if no mail server is set up'
 export const Invitation = Type.Object(
   {
     id: Id,

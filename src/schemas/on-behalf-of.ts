@@ -21,12 +21,12 @@ export const AskedOnBehalfOf = Type.Optional(
   })
 )
 
-/** The header of services, where it is described. */
+/** The header that services send, as it is described. */
 export const ON_BEHALF_OF_HEADER = {
   'x-on-behalf-of': Type.Optional(
     Type.String({
       description:
-        'For services: the user of your product, in 1 to 255 printable characters. It grants nothing',
+        'For services: the user of your product for whom you act, in 1 to 255 printable characters. It grants nothing',
       examples: ['user-42']
     })
   )

@@ -29,13 +29,13 @@ export const CursorQuery = {
   )
 }
 
-/** For lists that need not be counted. */
+/** For lists whose items the client may leave uncounted. */
 export const CountedQuery = {
   total: Type.Boolean({
     default: true,
     description:
-      'Whether to count the items. If not, `total` is how many there are at least, and `total_capped` says whether ' +
-      'there may be more',
+      'Whether to count the items. If not, there are at least `total` items, and `total_capped` says whether there may ' +
+      'be more',
     examples: [true]
   })
 }
@@ -66,7 +66,7 @@ export const NextPage = {
   })
 }
 
-/** The data of a list: a page of items, and where it lies. @param title of it in openapi.yaml */
+/** The data of a list: a page of items, and its position. @param title its title in openapi.yaml */
 export const PageOf = <Item extends TSchema>(item: Item, title = `${String(item.title)}Page`) =>
   Type.Object({ items: Type.Array(item), pagination: Pagination }, { title })
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 
-/** Of a document, a file or a tenant. The triggers in the migrations say which columns raise it. */
+/** The revision of a document, a file or a tenant. The triggers in the migrations say which columns raise it. */
 export const Revision = Type.Integer({
   description: 'Rises with every change. In quotes, it is the ETag',
   examples: [3]
@@ -8,7 +8,7 @@ export const Revision = Type.Integer({
 
 const EXAMPLE_TAG = '"3"'
 
-/** Of a change; the route parses it, see `expectedRevisions`. */
+/** The header If-Match of a change. The route parses it; see `expectedRevisions`. */
 export const IfMatch = Type.Optional(
   Type.String({
     description: 'Answer 412 unless the ETag is one of these. `*` stands for any',
@@ -18,10 +18,10 @@ export const IfMatch = Type.Optional(
 
 export const IfMatchHeaders = Type.Object({ 'if-match': IfMatch })
 
-/** Describes the header of an answer with a version of something. */
+/** Describes the header of an answer that contains a document, a file or a tenant. */
 export const ETagHeader = {
   etag: Type.String({
-    description: 'The version that you get, for the header `If-Match`',
+    description: 'The version that you got; send it as `If-Match`',
     examples: [EXAMPLE_TAG]
   })
 }

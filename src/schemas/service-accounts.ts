@@ -26,7 +26,7 @@ export const ServiceAccount = Type.Object(
     id: Id,
     name: Type.String({ examples: ['Invoice import'] }),
     role: Type.Union([Role, Type.Null()], {
-      description: 'In this tenant; null if it was removed from the members',
+      description: 'Its role in this tenant; null if it was removed from the members',
       examples: ['user']
     }),
     is_active: Type.Boolean({ description: 'If false, its keys do not work', examples: [true] }),
@@ -44,16 +44,16 @@ const keyProperties = {
   name: Type.String({ examples: ['Production'] }),
   scopes: Type.Array(KeyScope),
   networks: Type.Union([Type.Array(Type.String()), Type.Null()], {
-    description: 'Where it can be used; null: anywhere',
+    description: 'The networks from which it can be used; null: any',
     examples: [['203.0.113.0/24']]
   }),
-  expires_at: orNever('Null: never'),
+  expires_at: orNever('Null: it never expires'),
   created_at: Moment,
   created_by: Type.Union([Id, Type.Null()], {
     description: 'Null: an operator',
     examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
   }),
-  last_used_at: orNever('To within about a minute; null: never'),
+  last_used_at: orNever('Accurate to within about a minute; null: it was never used'),
   last_ip: Type.Union([Type.String(), Type.Null()], { examples: ['203.0.113.7'] }),
   revoked_at: orNever('Null: it is not revoked')
 }
@@ -63,7 +63,7 @@ export const NewApiKey = Type.Object(
   {
     ...keyProperties,
     key: Type.String({
-      description: 'Send it as `Authorization: Bearer …`. You get it only now',
+      description: 'Send it as `Authorization: Bearer …`. You get it only in this answer',
       examples: ['srk_4fQ2vXcTz0mJb7KdLw9sRa_…']
     })
   },
@@ -82,17 +82,21 @@ export const CreateKey = Type.Object(
       Type.Array(TenantScope, {
         minItems: 1,
         maxItems: SCOPE_NAMES.length,
-        description: 'What it can be used for; by default, all that exist now, as far as the role allows'
+        description:
+          'What the key can be used for, within the role of its service account; by default, all scopes that exist now'
       })
     ),
     networks: Type.Optional(
       Type.Array(Network, {
         minItems: 1,
         maxItems: MAX_NETWORKS,
-        description: 'Where it can be used; anywhere by default'
+        description: 'The networks from which the key can be used; any by default'
       })
     ),
-    expires_at: Type.Optional({ ...AskedMoment, description: 'In the future; never by default' })
+    expires_at: Type.Optional({
+      ...AskedMoment,
+      description: 'When the key expires, in the future; by default, it never does'
+    })
   },
   { additionalProperties: false, title: 'CreateKeyRequest' }
 )

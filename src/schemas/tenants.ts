@@ -48,7 +48,7 @@ const tenantProperties = {
 
 export const Tenant = Type.Object(tenantProperties, { title: 'Tenant' })
 
-/** A tenant in the list of its member's own tenants. */
+/** A tenant in the list of a member's own tenants. */
 export const OwnTenant = Type.Object(
   { ...tenantProperties, role: Role, joined_at: Moment },
   { title: 'OwnTenant' }

@@ -40,7 +40,7 @@ export const ResumableUpload = Type.Object(
       description: 'The error code of a failed upload',
       examples: ['CHECKSUM_MISMATCH']
     }),
-    document_id: Type.Union([Id, Type.Null()], { description: 'The document that the upload has become' }),
+    document_id: Type.Union([Id, Type.Null()], { description: 'The document that was made of the upload' }),
     expires_at: Type.Union([Moment, Type.Null()], {
       description: 'When an open upload expires unless more bytes arrive',
       examples: ['2026-02-01T09:30:00.000Z']
@@ -83,7 +83,8 @@ export const DirectUploadRequest = Type.Object(
     content_type: Type.Optional(
       Type.String({
         maxLength: 255,
-        description: 'The type without `mime_type`, and the charset, as in the Content-Type of a part',
+        description:
+          'As the Content-Type of a file in a form: the type, if you leave out `mime_type`, and the charset',
         examples: ['text/plain; charset=utf-8']
       })
     )
@@ -101,7 +102,7 @@ export const DirectUpload = Type.Object(
     }),
     parts_total: PartsTotal,
     expires_at: Type.Union([Moment, Type.Null()], {
-      description: 'When it expires unless its parts are asked for again; null if it has ended',
+      description: 'When it expires unless you ask for its parts again; null if it has ended',
       examples: ['2026-02-01T09:30:00.000Z']
     })
   },
@@ -113,14 +114,14 @@ export const PartsQuery = Type.Object({
     minimum: 1,
     maximum: 10_000,
     default: 1,
-    description: 'The number of the first part',
+    description: 'The number of the first part to return',
     examples: [1]
   }),
   count: Type.Integer({
     minimum: 1,
     maximum: 100,
     default: 100,
-    description: 'How many parts, at most',
+    description: 'The maximum number of parts to return',
     examples: [100]
   })
 })
@@ -128,12 +129,12 @@ const UploadPart = Type.Object(
   {
     number: Type.Integer({ examples: [1] }),
     size: Type.Integer({
-      description: 'The bytes that the storage takes at the URL, no more and no fewer',
+      description: 'The exact number of bytes that the storage accepts at the URL',
       examples: [8_388_608]
     }),
     stored: Type.Boolean({ description: 'Whether the storage has it already', examples: [false] }),
     url: Type.String({
-      description: 'Where to PUT the bytes, without a token; anyone who has it can',
+      description: 'The URL to PUT the bytes to, without a token; anyone who has it can do so',
       examples: ['https://s3.example.com/strongroom/tenants/…?partNumber=1&X-Amz-Signature=…']
     })
   },

@@ -6,7 +6,7 @@ import { MAX_URL_LENGTH } from '../../core/webhooks.js'
 import { PageQuery } from './pagination.js'
 import { TenantParams } from './tenants.js'
 
-/** The types of events that a tenant's own log has for others. */
+/** The types of events in a tenant's own log that a webhook can select. */
 const TYPES = [
   'document.uploaded',
   'document.updated',
@@ -51,7 +51,7 @@ const AskedTypes = Type.Union(
 )
 const AskedDescription = orNull(
   Type.String({ minLength: 1, maxLength: MAX_DESCRIPTION_LENGTH, format: 'text' }),
-  { description: 'For people', examples: ['Invoices to accounting'] }
+  { description: 'A note for people', examples: ['Invoices to accounting'] }
 )
 
 export const CreateWebhook = Type.Object(
@@ -69,7 +69,7 @@ export const UpdateWebhook = Type.Object(
     description: Type.Optional(AskedDescription),
     enabled: Type.Optional(
       Type.Boolean({
-        description: 'Send false to stop, and true to go on where it stopped',
+        description: 'Send false to stop deliveries, and true to continue where they stopped',
         examples: [true]
       })
     )
@@ -84,7 +84,10 @@ const webhookProperties = {
     description: 'Which events are sent; null: all',
     examples: [['document.uploaded']]
   }),
-  description: orNull(Type.String(), { description: 'For people', examples: ['Invoices to accounting'] }),
+  description: orNull(Type.String(), {
+    description: 'A note for people',
+    examples: ['Invoices to accounting']
+  }),
   enabled: Type.Boolean({ description: 'Whether events are sent', examples: [true] }),
   disabled_reason: orNull(Type.String(), {
     description:
@@ -92,14 +95,17 @@ const webhookProperties = {
     examples: ['failing']
   }),
   failing_since: orNull(Moment, {
-    description: 'Null: the last attempt succeeded',
+    description: 'When the attempts began to fail; null: the last attempt succeeded',
     examples: ['2026-01-31T09:30:00.000Z']
   }),
   previous_until: orNull(Moment, {
-    description: 'Until when messages are signed with the secret before the current one as well',
+    description: 'Until then, messages are also signed with the previous secret; null: there was none',
     examples: ['2026-01-31T09:30:00.000Z']
   }),
-  created_by: orNull(Id, { description: 'The account', examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'] }),
+  created_by: orNull(Id, {
+    description: 'The account that created it',
+    examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
+  }),
   created_at: Moment,
   updated_at: Moment
 }
@@ -109,7 +115,7 @@ export const NewWebhook = Type.Object(
   {
     ...webhookProperties,
     secret: Type.String({
-      description: 'Verifies the signatures (Standard Webhooks). You get it only now',
+      description: 'Verifies the signatures (Standard Webhooks). You get it only in this answer',
       examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD']
     })
   },
@@ -122,13 +128,16 @@ export const RecoverWebhook = Type.Object(
 )
 
 const attemptProperties = {
-  status: orNull(Type.Integer(), { description: 'HTTP status; null: no answer came', examples: [200] }),
+  status: orNull(Type.Integer(), {
+    description: 'The HTTP status; null: there was no answer',
+    examples: [200]
+  }),
   error: orNull(Type.String(), {
-    description: 'Why no answer came',
+    description: 'Why there was no answer',
     examples: ['the connection was refused']
   }),
   response: orNull(Type.String(), {
-    description: 'The first kilobyte of the answer; null also where the operator has opened private networks',
+    description: 'The first kilobyte of the answer; always null if the operator has allowed private networks',
     examples: ['ok']
   })
 }
@@ -138,7 +147,7 @@ export const WebhookTest = Type.Object(
     event_id: Id,
     delivered: Type.Boolean({ description: 'Whether the answer was 2xx', examples: [true] }),
     ...attemptProperties,
-    duration_ms: Type.Integer({ description: 'Milliseconds', examples: [82] })
+    duration_ms: Type.Integer({ description: 'Milliseconds that the attempt took', examples: [82] })
   },
   { title: 'WebhookTest' }
 )
@@ -157,15 +166,21 @@ export const WebhookDelivery = Type.Object(
       description: 'Null: the event is no longer kept',
       examples: ['document.uploaded']
     }),
-    position: Type.Integer({ description: 'Of the event in the log of the tenant', examples: [18] }),
+    position: Type.Integer({
+      description: 'The position of the event in the log of the tenant',
+      examples: [18]
+    }),
     state: DeliveryState,
     attempts: Type.Integer({ examples: [1] }),
     due_at: orNull(Moment, {
-      description: 'When it is tried again; null: it is not',
+      description: 'When the next attempt is due; null: there is none',
       examples: ['2026-01-31T09:30:00.000Z']
     }),
     ...attemptProperties,
-    duration_ms: orNull(Type.Integer(), { description: 'Milliseconds of the last attempt', examples: [82] }),
+    duration_ms: orNull(Type.Integer(), {
+      description: 'Milliseconds that the last attempt took',
+      examples: [82]
+    }),
     updated_at: Moment
   },
   { title: 'WebhookDelivery' }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { DOCS_STYLE } from './docs-style.js'
 
 /**
- * The folder of the built Swagger UI. Nothing else of the package is used, because its routes compute their answers
- * each time.
+ * The folder of the built Swagger UI. Nothing else of the package is used, because its routes compute their answers on
+ * every request.
  */
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
 

@@ -6,8 +6,8 @@ import { mapValues, type Schema } from './schemas.js'
 
 /**
  * The description for `/docs`, where forms start with the examples filled in: optional values get no example, or the
- * page would send them unasked. One box takes the bearer token of all operations, and one line per operation leads to
- * the page of errors.
+ * page would send them unasked. One box takes the bearer token of all operations, and each operation refers to the page
+ * of errors in one line.
  */
 export function forTryingOut({ components, paths, ...document }: OpenApiDocument): OpenApiDocument {
   const forPage = (operation: Operation) =>
@@ -70,7 +70,7 @@ const withoutOption = ({ example, ...one }: Parameter): Parameter =>
 const resolve = (schema: Schema, schemas: Record<string, Schema>): Schema =>
   schemas[schema.$ref?.slice(SCHEMAS_PATH.length) ?? ''] ?? schema
 
-/** The page sends every field of a form, and makes up what is not filled in; so it gets those that it has to send. */
+/** The page sends every field of a form, and makes up values for empty ones, so it gets only the required fields. */
 function withoutOptions({ required = [], properties = {}, ...schema }: Schema): Schema {
   const needed = Object.entries(properties).filter(([name]) => required.includes(name))
   return { ...schema, required, properties: Object.fromEntries(needed) }

@@ -19,9 +19,9 @@ export interface OpenApiDocument {
 type Paths = Record<string, Record<string, Operation>>
 
 /**
- * Makes of what @fastify/swagger has read from the routes what a reader and a generator of clients need: schemas
- * with a title are components, and so are errors (one response for each status), repeated parameters and headers;
- * unions of words are enumerations, and every error has an example of each of its codes.
+ * Turns the document that @fastify/swagger has made of the routes into one for readers and client generators: schemas
+ * with a title become components, and so do errors (one response for each status), repeated parameters and headers;
+ * unions of words become enumerations, and every error gets an example of each of its codes.
  * @throws when two different schemas have the same title
  */
 export function completeDocument(document: OpenApiDocument): OpenApiDocument {

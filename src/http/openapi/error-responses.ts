@@ -4,7 +4,7 @@ import { ERROR_CODES, type Described, type Operation, type Reference, type Respo
 import { HEADERS_PATH, RESPONSES_PATH, SCHEMAS_PATH } from './reference-paths.js'
 import { mapValues } from './schemas.js'
 
-/** What the response to a status is called, which is also a type of generated clients. */
+/** The name of the response for each status, which is also a type in generated clients. */
 const NAMES: Record<string, string> = {
   400: 'BadRequest',
   401: 'Unauthorized',
@@ -25,7 +25,7 @@ const NAMES: Record<string, string> = {
   503: 'Unavailable'
 }
 
-/** What every operation may also be answered with. */
+/** The name of the response that every operation can have; it lists the codes of `OF_HTTP`. */
 const REFUSED = 'Refused'
 
 /** The headers that errors come with: their names in the components, what they are, and which codes have them. */
@@ -69,7 +69,7 @@ const HEADERS: {
     name: 'allow',
     component: 'Allow',
     described: {
-      description: 'With 405: the methods that the path has',
+      description: 'With 405: the methods that the path supports',
       schema: { type: 'string' },
       example: 'GET, HEAD, OPTIONS'
     },
@@ -91,7 +91,7 @@ export function withSharedErrors(operation: Operation): Operation {
   return { ...operation, responses, [ERROR_CODES]: grouped(codesOfAll(operation)) }
 }
 
-/** The names of the groups that are among these codes, and the codes that are in none of them. */
+/** The names of the groups whose codes are all among these, and the codes that are in none of these groups. */
 function grouped(codes: ErrorCode[]): string[] {
   const groups = Object.entries(ERROR_GROUPS).filter(([, group]) =>
     group.every((code) => codes.includes(code))

@@ -2,7 +2,7 @@ import { SCOPE_NAMES } from '../../../core/scopes.js'
 
 const SCOPES_TEXT = SCOPE_NAMES.map((name) => `\`${name}\``).join(', ')
 
-/** What the description says about the whole API. */
+/** The part of the description that is about the whole API. */
 export const INFO = {
   title: 'Strongroom',
   version: '0.2.0',
@@ -27,11 +27,12 @@ export const INFO = {
     '**Unknown** fields and query parameters are refused (422), and so are repeated parameters.',
     '**Lists** are paged with `page` and `per_page`. The header `Link` with `rel="next"` holds the URL of the next page. ' +
       'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
-    '**Deprecated** parts go on working at first. The answer to a request that uses one has the headers `Deprecation`, ' +
-      'since when (RFC 9745), and `Sunset`, from when on it may stop working (RFC 8594).',
+    '**Deprecated** parts keep working for a while. The answer to a request that uses one says in the header ' +
+      '`Deprecation` since when the part is deprecated (RFC 9745), and in `Sunset` when it may stop working (RFC 8594).',
     '**Changes** of documents, files and tenants can be made conditional: send the `ETag` of what you have read as ' +
       '`If-Match` (RFC 9110 §13.1.1), and you get 412 if somebody has changed it since. The tag is the field `revision` in ' +
-      'quotes: build it from there if a proxy compresses, since that weakens ETags, and weak ones never match.',
+      'quotes. If a proxy compresses answers, build the tag from that field: compression weakens ETags, and weak ones ' +
+      'never match.',
     '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'
   ].join('\n\n')
 }
@@ -42,12 +43,12 @@ export const TAGS = [
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
   { name: 'Webhooks', description: 'Have events sent to a URL, signed as Standard Webhooks describes' },
-  { name: 'Exports', description: 'All that a tenant stores, as an archive' },
+  { name: 'Exports', description: 'Everything that a tenant stores, as an archive' },
   { name: 'Documents', description: 'Upload, find and download documents' },
   { name: 'Folders', description: 'Browse and move the folders of documents' },
   { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
-  { name: 'Events', description: 'What happened, in one order: poll it, or get it as it comes' },
+  { name: 'Events', description: 'Everything that happened, in order: poll it, or open a stream' },
   { name: 'Demo', description: 'Try out Kafka; off in production by default' },
   { name: 'Operations', description: 'Health and metrics' }
 ]

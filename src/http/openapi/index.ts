@@ -67,7 +67,7 @@ export default fp(
 
 const YAML_TYPE = 'application/yaml; charset=utf-8'
 
-/** Characters of a short list or mapping, which takes one line. */
+/** Maximum characters of a mapping that takes one line. */
 const MAX_LINE = 240
 const PLAIN = /^[\w$][\w $;()/.-]*$/
 
@@ -81,7 +81,7 @@ function toYaml(described: object): string {
     Map: (_key, mapping) => {
       mapping.flow = JSON.stringify(mapping).length < MAX_LINE
     },
-    // Not every reader takes the same characters for text on such a line.
+    // Readers of YAML differ in which characters they allow in unquoted text on such a line.
     Scalar: (_key, scalar, path) => {
       const isInLine = path.some((node) => isCollection(node) && node.flow === true)
       if (isInLine && typeof scalar.value === 'string' && !PLAIN.test(scalar.value))

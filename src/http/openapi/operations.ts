@@ -40,7 +40,7 @@ function completeDescribed<One extends Described>(one: One, settle: Settle): One
   }
 }
 
-/** Of a body that may be null, OpenAPI says that it need not be there. */
+/** OpenAPI describes a body that may be null as one that is not required. */
 function completeBody({ content }: Body, settle: Settle): Body {
   const isOptional = Object.values(content).some(({ schema }) => schema.nullable === true)
   const wanted = mapValues(content, ({ schema: { nullable: _optional, ...schema }, ...media }) => ({

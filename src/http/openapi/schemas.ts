@@ -49,8 +49,8 @@ function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
 }
 
 /**
- * The same schema in words of 3.0.3, written so that generators make one type of it: `anyOf` of single words is one
- * enumeration, and what may be null is `nullable`.
+ * The same schema in terms of OpenAPI 3.0.3, written so that generators make one type of it: `anyOf` of single words
+ * becomes one enumeration, and a schema that may be null becomes `nullable`.
  */
 export function simplify(schema: Schema): Schema {
   const { examples, const: only, anyOf, ...rest } = mapParts(schema, simplify)
@@ -65,13 +65,13 @@ export function simplify(schema: Schema): Schema {
   const [first, ...others] = parts
   if (parts.every(isWord)) return { ...whole, type: 'string', enum: parts.flatMap((part) => part.enum ?? []) }
   if (first === undefined || others.length > 0) return { ...whole, anyOf: parts }
-  // A component cannot say that it is null in one place and not in another, so the place says it.
+  // A component cannot be nullable in one place and not in another, so the place that refers to it is.
   if (first.title === undefined) return { ...first, ...whole }
   const { example: _ofFirst, ...place } = whole
   return { ...place, allOf: [first] }
 }
 
-/** Few languages have a type for one of the two Booleans. */
+/** Few languages have a type for only `true` or only `false`. */
 function withoutWord({ enum: words, ...schema }: Schema): Schema {
   return words ? { ...schema, example: words[0] } : schema
 }

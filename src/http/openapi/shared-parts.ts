@@ -38,7 +38,7 @@ export function withSharedParts(operation: Operation, shared: SharedParts): Oper
 }
 
 /**
- * What comes more than once, by its name as a type has it.
+ * The parts that occur more than once, by their names as types.
  * @throws when two different ones would have the same name
  */
 function repeated<Part>(all: { name: string; part: Part }[], kind: string): Record<string, Part> {

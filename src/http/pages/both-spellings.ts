@@ -2,7 +2,7 @@ import { constantAnswer, type ConstantAnswer } from '../constant-answer.js'
 import { HTML_TYPE } from './html.js'
 
 /**
- * The answer to a page of the top level with relative links, which differ between `/errors` and `/errors/`.
+ * The answer with a top-level page, whose relative links differ between `/errors` and `/errors/`.
  * @param make gets the relative path from the page to `/`
  */
 export function bothSpellings(make: (root: string) => string): ConstantAnswer {

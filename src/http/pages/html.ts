@@ -11,12 +11,12 @@ const ENTITIES: Record<string, string> = {
 /** Text for the content or an attribute of an HTML element. */
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
-/** The Content-Security-Policy of pages that need nothing but their style and icon. */
+/** The Content-Security-Policy of pages that load only their style and icon. */
 export const PAGE_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; style-src 'self'"
 
 /**
- * A page of ours.
+ * A complete page.
  * @param root the relative path from the page to `/`, without a slash at the end
  * @param body the HTML inside of `<main>`
  */

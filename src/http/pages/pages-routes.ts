@@ -6,7 +6,7 @@ import { PAGE_POLICY } from './html.js'
 import { ICON, PAGE_STYLE } from './page-files.js'
 
 /**
- * The page `/errors`, and the style and icon of all pages. They are there with `DOCS=off` too, since error answers lead
+ * The page `/errors`, and the style and icon of all pages. They are served with `DOCS=off` too, since error answers link
  * to them.
  */
 export async function pagesRoutes(app: FastifyInstance) {

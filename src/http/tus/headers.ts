@@ -5,14 +5,14 @@ import { CHECKSUM_ALGORITHMS, type DeclaredChecksum } from '../../../core/checks
 export const TUS_VERSION = '1.0.0'
 export const TUS_EXTENSIONS =
   'creation,creation-with-upload,creation-defer-length,expiration,termination,checksum'
-/** The only Content-Type of bytes. */
+/** The only Content-Type that bytes may have. */
 export const TUS_BYTES = 'application/offset+octet-stream'
 
 type Headers = Readonly<IncomingHttpHeaders>
 
 const malformed = (message: string) => new AppError('MALFORMED_REQUEST', { message })
 
-/** A header that is a number of bytes. @throws {AppError} MALFORMED_REQUEST */
+/** The value of a header that holds a number of bytes. @throws {AppError} MALFORMED_REQUEST */
 function bytesIn(headers: Headers, name: string): number | undefined {
   const value = headers[name]
   if (value === undefined) return undefined
@@ -24,7 +24,7 @@ function bytesIn(headers: Headers, name: string): number | undefined {
 /** @throws {AppError} MALFORMED_REQUEST */
 export const uploadLength = (headers: Headers): number | undefined => bytesIn(headers, 'upload-length')
 
-/** Bytes that the request brings, if it says so. @throws {AppError} MALFORMED_REQUEST */
+/** The number of bytes in the body, if the request declares it. @throws {AppError} MALFORMED_REQUEST */
 export const contentLength = (headers: Headers): number | undefined => bytesIn(headers, 'content-length')
 
 /** @throws {AppError} MALFORMED_REQUEST */

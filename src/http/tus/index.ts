@@ -4,16 +4,16 @@ import { TUS_VERSION } from './headers.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route is one of the protocol tus, whose version every request names; `optional`: unless it is not tus. */
+    /** The route belongs to tus, so requests must name its version; `optional`: they may also name no version. */
     tus?: true | 'optional'
   }
 }
 
 /**
- * What tus 1.0 requires of every request and answer of a scope. https://tus.io/protocols/resumable-upload
+ * Does what tus 1.0 requires for every request and answer of a scope. https://tus.io/protocols/resumable-upload
  *
- * Clients take any answer to HEAD but success and 423 for the end of the upload, and start from the first byte. So what
- * passes by itself is 423.
+ * If HEAD gets any answer but success or 423, clients take the upload for ended, and start from the first byte. So
+ * errors that pass by themselves become 423.
  */
 export function speakTus(scope: Pick<FastifyInstance, 'addHook'>): void {
   scope.addHook('onRequest', (request, reply, done) => {
@@ -36,7 +36,7 @@ export function speakTus(scope: Pick<FastifyInstance, 'addHook'>): void {
   })
 }
 
-/** Says where an upload stands. @param expiresAt null: it does not expire any more */
+/** Adds the offset and the expiry of an upload to an answer. @param expiresAt null: it does not expire any more */
 export function tellPosition(
   reply: FastifyReply,
   { offset, expiresAt }: { offset: number; expiresAt: string | null }

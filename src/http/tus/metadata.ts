@@ -6,7 +6,7 @@ const ENTRY = /^([!-+\-.-~]+)(?: ([A-Za-z0-9+/]*={0,2}))?$/
 
 /**
  * The pairs of an Upload-Metadata: `key base64, key base64, key`. https://tus.io/protocols/resumable-upload#upload-metadata
- * @throws {AppError} VALIDATION_ERROR for another form, a doubled key, bad Base64, and what is not UTF-8
+ * @throws {AppError} VALIDATION_ERROR for any other form, a repeated key, invalid Base64 and invalid UTF-8
  */
 export function parseMetadata(text: string | undefined): Map<string, string> {
   const pairs = new Map<string, string>()

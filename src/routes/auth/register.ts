@@ -11,7 +11,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'register',
         tags: ['Auth'],
         summary: 'Create an account',
-        description: 'Where the server sends mail, open the link that comes before you log in.',
+        description: 'If the server sends mail, open the link that it mails you before you log in.',
         security: [],
         body: Type.Object(
           { email: NewEmail, password: NewPassword, first_name: PersonName, last_name: PersonName },

@@ -11,7 +11,7 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'resetPassword',
         tags: ['Auth'],
-        summary: 'Set a new password by a link',
+        summary: 'Set a new password with the link from a mail',
         description: 'The link works once, for an hour. All your sessions end.',
         security: [],
         body: Type.Object(

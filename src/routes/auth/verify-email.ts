@@ -10,8 +10,8 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'verifyEmail',
         tags: ['Auth'],
-        summary: 'Confirm your e-mail address by a link',
-        description: 'The link works for 24 hours. A log-in before that sends another one.',
+        summary: 'Confirm your e-mail address with the link from a mail',
+        description: 'The link works for 24 hours. A log-in with an unconfirmed address sends another one.',
         security: [],
         body: Type.Object({ token: LinkToken }, { additionalProperties: false, title: 'VerifyEmailRequest' }),
         response: {

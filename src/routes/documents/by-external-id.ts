@@ -11,7 +11,7 @@ import { putDocument } from './put-document.js'
 
 const ExternalIdParams = Type.Object({ ...TenantParams.properties, external_id: ExternalId })
 
-/** Documents by what a calling product calls them. */
+/** Creates, reads and changes documents by their external ids. */
 export const byExternalId: FastifyPluginAsyncTypebox = async (app) => {
   const { documents } = app.services
   await app.register(putDocument)
@@ -47,7 +47,7 @@ export const byExternalId: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'patchDocumentByExternalId',
         tags: ['Documents'],
         summary: 'Change parts of a document, by its external id',
-        description: 'As `patchDocument`, for the document with this external id.',
+        description: 'Like `patchDocument`, for the document with this external id.',
         consumes: PATCH_TYPES,
         headers: IfMatchHeaders,
         params: ExternalIdParams,

@@ -13,7 +13,7 @@ export const changeInBulk: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Change or delete up to 1,000 documents',
         description:
-          'Each document has an outcome of its own, and the events and audit entries of a single change. All changes ' +
+          'Each document has its own outcome, and gets the events and audit entries of a single change. All changes ' +
           'commit together, and each action is safe to repeat.',
         params: TenantParams,
         body: BulkRequest,

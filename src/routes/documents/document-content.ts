@@ -65,8 +65,9 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Get the content of a document',
         description:
           'Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges ' +
-          '(one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A type that a browser could run is sent as ' +
-          'application/octet-stream and as an attachment, even if you ask for `inline`.',
+          '(one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A ' +
+          'type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for ' +
+          '`inline`.',
         ...asked,
         response: {
           ...ContentReplies,

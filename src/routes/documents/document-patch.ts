@@ -6,7 +6,7 @@ import { DocumentWithFile } from '../../schemas/documents.js'
 import { BODY_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { ETagHeader } from '../../schemas/revisions.js'
 
-/** As which a merge patch may be declared. */
+/** The content types that a merge patch may have. */
 export const PATCH_TYPES = ['application/json', MERGE_PATCH]
 
 /** The responses of a change. */
@@ -21,7 +21,7 @@ export const ChangedDocument = {
   )
 }
 
-/** What a merge patch changes: null stands for what a document has if nothing was said. */
+/** What a merge patch changes: null resets a field to the value of a document for which it was never set. */
 export function changesIn(patch: Static<typeof PatchDocument>) {
   const { metadata, tags, folder, ...others } = patch
   return {

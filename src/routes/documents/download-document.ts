@@ -10,7 +10,7 @@ const DESCRIPTION =
 /** `redirect` is deprecated since 2026-11-29 (RFC 9745), and works until 2027-06-01 at least (RFC 8594). */
 const REDIRECT_DEPRECATED = { deprecation: '@1795910400', sunset: 'Tue, 01 Jun 2027 00:00:00 GMT' }
 
-/** By a pre-signed URL: as a redirect, or as JSON. */
+/** Downloads by a pre-signed URL, which clients get as a redirect or as JSON. */
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   const { documents } = app.services
   const { description, ...url } = Success(DownloadUrl, 'The pre-signed URL')
@@ -26,7 +26,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
         description: `Redirects to a pre-signed URL of the content. ${DESCRIPTION}`,
         params: DocumentParams,
         querystring: Type.Object({
-          // No default, so that the handler knows who still sends it.
+          // No default, so that the handler knows whether the client sent it.
           redirect: Type.Optional(
             Type.Boolean({
               deprecated: true,

@@ -12,18 +12,18 @@ import type { Upload } from '../../services/uploads/upload.js'
 import { readOwnDataTexts } from '../../http/own-data-texts.js'
 import { invalid, type QueryFields, type SentUpload } from './upload-fields.js'
 
-/** Of fields, besides the file. */
+/** Maximum number of fields besides the file. */
 const MAX_FIELDS = 64
 /** Maximum bytes of a field's value, and of all of them. */
 const MAX_VALUE = 20 * 1024
 const MAX_VALUES = 64 * 1024
-/** What a field may be declared as: generated clients send an object as JSON. */
+/** The content types of fields that may have others than text/plain: generated clients send an object as JSON. */
 const FIELD_TYPES = new Map([['metadata', ['text/plain', 'application/json']]])
 /** Content-Transfer-Encodings that leave the bytes as they are (RFC 2045 §6.2). */
 const UNENCODED = ['7bit', '8bit', 'binary']
 
 /**
- * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The upload counts the file's
+ * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. `upload` limits the file's
  * bytes.
  * @param query is used like fields of the form
  * @throws {AppError} MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED, VALIDATION_ERROR,
@@ -52,7 +52,7 @@ export async function readMultipartUpload(
       const received = await upload.receive(withDeclaredDigests(part.body, part.headers))
       file = { received, filename, type: typeOf(part.headers) }
     } else {
-      // Browsers give a Blob a filename, and only one of those can be declared as JSON.
+      // Browsers give a Blob a filename, and a Blob is the only way for them to send a field as JSON.
       if (filename !== undefined && !FIELD_TYPES.has(name))
         throw invalid(`/${name}`, 'is not a known field; the bytes go into "file"')
       if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')

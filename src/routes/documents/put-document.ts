@@ -21,7 +21,8 @@ const IfNoneMatch = Type.Optional(
     examples: ['*']
   })
 )
-const NO_CONTENT = 'JSON is no content here: send it as a file in a form, or change own data with PATCH'
+const NO_CONTENT =
+  'JSON is not accepted as content here: send it as a file in a form, or change own data with PATCH'
 
 export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
   streamBodies(app)
@@ -40,10 +41,10 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Create a document, or replace its own data',
         description:
-          'Send what `uploadDocument` takes, but no raw JSON. If no document has the external id, one is created. If one ' +
-          'has it, with the same content, its name, type, metadata, tags and folder become what you have sent, or the ' +
-          'defaults; so it is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without ' +
-          'the content, use `patchDocumentByExternalId`.',
+          'Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. ' +
+          'If one has it, and the same content, its name, type, metadata, tags and folder become what you send, or the ' +
+          'defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data ' +
+          'without the content, use `patchDocumentByExternalId`.',
         headers: Type.Object({ ...Headers, ...IfMatchHeaders.properties, 'if-none-match': IfNoneMatch }),
         params: Type.Object({ ...TenantParams.properties, external_id: ExternalId }),
         querystring: Type.Object(Query),

@@ -33,7 +33,7 @@ export function requestOf(request: FastifyRequest & { headers: Static<typeof Upl
   }
 }
 
-/** Reads an upload, which the body is or contains. */
+/** Reads an upload from a body that is the file itself, or a form with the file. */
 export function readUpload(request: FastifyRequest, query: QueryFields, upload: Upload): Promise<SentUpload> {
   return (isForm(request) ? readMultipartUpload : readRawUpload)(request, query, upload)
 }
@@ -41,23 +41,23 @@ export function readUpload(request: FastifyRequest, query: QueryFields, upload: 
 const isForm = ({ headers }: FastifyRequest) =>
   parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
 
-/** Bytes a form may take besides the file: its fields, and the headers of its parts. */
+/** Maximum bytes of a form besides the file: its fields, and the headers of its parts. */
 const FORM_BYTES = 2 * 1024 * 1024
 
-/** Refuses what is certainly too large by the headers alone, before it waits in line or any byte is read. */
+/** Refuses an upload whose headers show that it is too large, before it waits in line or any byte is read. */
 export function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
   const most = isForm(request) ? maxBytes + FORM_BYTES : maxBytes
   if (Number(request.headers['content-length']) > most) throw fileTooLarge(maxBytes)
 }
 
 /**
- * The fields of a URL's query. Decoding would have altered what is not percent-encoded UTF-8.
+ * The fields of a URL's query. Refuses values that are not percent-encoded UTF-8, since decoding has altered them.
  * @throws {AppError} VALIDATION_ERROR
  */
 export function decodedQuery(query: QueryFields, url = ''): QueryFields {
   const wrong = url.split(/[?&]/).find((part) => !isDecodable(part))
   if (wrong === undefined) return query
-  // Names that are not would be unknown.
+  // Only a value can be at fault: such a name would have been refused as unknown.
   const [name = ''] = wrong.split('=')
   throw invalid(`/${decodeURIComponent(name)}`, 'must be percent-encoded UTF-8')
 }

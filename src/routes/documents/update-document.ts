@@ -17,7 +17,7 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Change the name, the type or own data of a document',
         description:
-          'A field replaces what was there, and those you leave out stay as they are. The content and the owner never change.',
+          'Each field replaces what was there, and fields you leave out stay as they are. The content and the owner never change.',
         headers: IfMatchHeaders,
         params: DocumentParams,
         body: UpdateDocument,
@@ -42,7 +42,7 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Change parts of a document',
         description:
-          'A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes it.',
+          'A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes a value.',
         consumes: PATCH_TYPES,
         headers: IfMatchHeaders,
         params: DocumentParams,

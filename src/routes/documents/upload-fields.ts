@@ -34,7 +34,7 @@ export const UploadHeaders = Type.Object({
   )
 })
 
-/** What the query may say: all of it besides raw bytes, or what the form does not. */
+/** The fields that the query may have: all of them with a raw body, or those that the form leaves out. */
 export const UploadQuery = Type.Object({
   filename: Type.Optional({
     ...Filename,
@@ -44,7 +44,7 @@ export const UploadQuery = Type.Object({
   metadata: Type.Optional(
     Type.String({
       maxLength: 4_096,
-      description: 'The metadata as a JSON object. More than this fits into a form only',
+      description: 'The metadata as a JSON object. Longer metadata fits only into a form',
       examples: ['{"customer":"C-17"}']
     })
   ),

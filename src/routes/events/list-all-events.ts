@@ -12,7 +12,7 @@ export const listAllEvents: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Events'],
         summary: 'Read the events of the installation',
         description:
-          'For operators, and services of the installation: what happens to tenants and accounts, and the audit entries of ' +
+          'For operators, and services of the installation: events about tenants and accounts, and the audit entries of ' +
           'members. What happens inside a tenant is in the events of the tenant.',
         querystring: FeedQuery,
         response: {

@@ -14,9 +14,9 @@ export const listEvents: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Events'],
         summary: 'Read the events of a tenant',
         description:
-          'Each event comes once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once ' +
-          'while `has_more`, otherwise after a while. `audit.log`, and `ip` in others, are shown only to admins, and to keys ' +
-          'that also have the scope `audit:read`.',
+          'You get each event once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once ' +
+          'while `has_more` is true, otherwise after a while. Only admins see `audit.log` events, and `ip` in others; a key ' +
+          'also needs the scope `audit:read`.',
         params: TenantParams,
         querystring: FeedQuery,
         response: {

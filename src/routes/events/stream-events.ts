@@ -10,17 +10,17 @@ export const streamEvents: FastifyPluginAsyncTypebox = async (app) => {
     '/stream',
     {
       config: { role: 'viewer', scope: 'events:read' },
-      // Nothing could be said without opening a stream.
+      // A HEAD could report nothing without opening a stream.
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
         tags: ['Events'],
-        summary: 'Get the events of a tenant as they come',
+        summary: 'Stream the events of a tenant as they happen',
         description:
-          'Server-sent events, without an end: `id` is a cursor, `event` the type, `data` a `LoggedEvent`. The event `cursor` ' +
-          'says only how far the stream has come. The stream ends with the access token, with access to the tenant, or when ' +
-          'the server stops: reconnect with `Last-Event-ID`, and nothing is missed or repeated. `Accept` must name ' +
-          '`text/event-stream`. In browsers, use `fetch`: `EventSource` cannot send a token.',
+          'An endless stream of server-sent events: `id` is a cursor, `event` the type, `data` a `LoggedEvent`. The event ' +
+          '`cursor` only says how far the stream has got. The stream ends when the access token expires, when you lose access ' +
+          'to the tenant, or when the server stops: reconnect with `Last-Event-ID`, and nothing is missed or repeated. ' +
+          '`Accept` must name `text/event-stream`. In browsers, use `fetch`: `EventSource` cannot send a token.',
         params: TenantParams,
         querystring: StreamQuery,
         headers: StreamHeaders,

@@ -13,9 +13,9 @@ export const createExport: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Exports'],
         summary: 'Ask for an export of a tenant',
         description:
-          'The worker writes all documents, files and members, as they are at one moment, to a tar archive. The event ' +
-          '`tenant.exported`, and a mail to you, say when it is ready; it is kept for 24 hours. One export is made at a ' +
-          'time, and at most 3 are begun within 24 hours.',
+          'The worker writes all documents, files and members, as they are at one moment, to a tar archive. When it is ' +
+          'ready, you get a mail, and the event `tenant.exported` is published. The archive is kept for 24 hours. One ' +
+          'export is made at a time, and at most 3 are begun within 24 hours.',
         params: TenantParams,
         response: {
           202: Success(TenantExport, 'The export, which is not ready yet'),
@@ -26,7 +26,7 @@ export const createExport: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { tenant, actor } = request
       const created = await app.services.exports.create(tenant, actor)
-      return reply.code(202).send({ success: true, message: 'Export begun', data: created })
+      return reply.code(202).send({ success: true, message: 'Export started', data: created })
     }
   )
 }

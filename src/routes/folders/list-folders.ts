@@ -17,7 +17,7 @@ export const listFolders: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List the folders in a folder',
         description:
           'A folder exists as long as documents are in it or below. `total` is the number of folders on the page, and ' +
-          '`total_capped` says whether there may be others.',
+          '`total_capped` says whether there may be more.',
         params: TenantParams,
         querystring: Type.Object({
           parent: { ...askedFolder('The folder whose folders are listed'), default: '/' },

@@ -13,12 +13,12 @@ export const moveFolder: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Folders'],
         summary: 'Move or rename a folder',
         description:
-          'Moves up to 1,000 documents of the folder and below, each with the events and the audit entry of a single ' +
-          'change. While the answer says `more`, send the same request again. If `to` exists, both become one.',
+          'Moves up to 1,000 documents of the folder and of those below it; each gets the events and the audit entry of a ' +
+          'single change. While `more` is true, send the same request again. If `to` exists, the folders are merged.',
         params: TenantParams,
         body: MoveFolder,
         response: {
-          200: Success(FolderMoved, 'The documents were moved, or 1,000 of them', 'FolderMovedResponse'),
+          200: Success(FolderMoved, 'The documents, or 1,000 of them, were moved', 'FolderMovedResponse'),
           ...tenantErrors('VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

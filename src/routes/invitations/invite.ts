@@ -13,7 +13,7 @@ export const invite: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Invite someone by e-mail address',
         description:
-          'Works for 7 days. Inviting the address again renews the invitation and sends another mail.',
+          'The invitation works for 7 days. Inviting the address again renews it and sends another mail.',
         params: TenantParams,
         body: InviteRequest,
         response: {

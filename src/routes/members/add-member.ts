@@ -16,7 +16,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Add a member, or invite one',
         description:
-          'Send either `user_id`, of an account that becomes a member at once, or `email`, which is the same as `invite`.',
+          'Send either `user_id`, to make an account a member at once, or `email`, which does the same as `invite`.',
         params: TenantParams,
         body: Type.Object(
           {
@@ -61,6 +61,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
 function whoOf({ user_id, email }: { user_id?: string; email?: string }) {
   if (user_id !== undefined && email === undefined) return { userId: user_id }
   if (email !== undefined && user_id === undefined) return { email }
-  const message = email === undefined ? 'is required, or email' : 'must not be given together with email'
+  const message =
+    email === undefined ? 'is required unless email is given' : 'must not be given together with email'
   throw new AppError('VALIDATION_ERROR', { details: [{ field: '/user_id', message }] })
 }

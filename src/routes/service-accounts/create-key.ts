@@ -13,7 +13,7 @@ export const createKey: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Service accounts'],
         summary: 'Create a key of a service account',
         description:
-          'The answer holds the key, which is stored nowhere. Scopes narrow the role of the service account.',
+          'You get the key only in this answer: the server does not store it. Scopes narrow the role of the service account.',
         params: ServiceAccountParams,
         body: CreateKey,
         response: {

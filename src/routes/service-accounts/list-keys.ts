@@ -13,7 +13,7 @@ export const listKeys: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listKeys',
         tags: ['Service accounts'],
         summary: 'List the keys of a service account',
-        description: 'Keys stay in the list for 30 days after they were revoked or have expired.',
+        description: 'Keys stay in the list for 30 days after they were revoked or expired.',
         params: ServiceAccountParams,
         querystring: Type.Object(PageQuery),
         response: {

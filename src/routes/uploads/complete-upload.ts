@@ -13,7 +13,7 @@ export const completeUpload: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Uploads'],
         summary: 'Complete a direct upload',
         description:
-          'The server reads the content once before it makes the document; ask `getUpload` for it. Repeatable.',
+          'The server reads the content once, then makes the document; `getUpload` shows when it is done. Safe to repeat.',
         params: UploadParams,
         response: {
           202: Success(ResumableUpload, 'All parts are there, and the document is being made'),

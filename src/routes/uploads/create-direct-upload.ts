@@ -16,7 +16,7 @@ export const createDirectUpload: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Uploads'],
         summary: 'Create a direct upload',
         description:
-          'For a storage on S3: get the URLs of the parts from `listUploadParts`, PUT each part to its URL, in any order, ' +
+          'Needs S3 as the storage: get the URLs of the parts from `listUploadParts`, PUT each part to its URL, in any order, ' +
           'and call `completeUpload`.',
         params: TenantParams,
         headers: Type.Object({ ...IdempotencyHeaders.properties, ...ON_BEHALF_OF_HEADER }),

@@ -23,8 +23,8 @@ export const createUpload: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create a resumable upload',
         description:
           'The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may ' +
-          'have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, which ' +
-          'are as for `uploadDocument`; other keys are ignored.',
+          'have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, with ' +
+          'the same meaning as for `uploadDocument`; other keys are ignored.',
         params: TenantParams,
         headers: Type.Object({ ...CreationHeaders, ...IdempotencyHeaders.properties }),
         body: BytesBody,
@@ -69,7 +69,7 @@ export const createUpload: FastifyPluginAsyncTypebox = async (app) => {
         const written = await receiveBytes(app, request, reply, piece)
         return await tellPosition(reply.code(201), written).send()
       } catch (error) {
-        // Without a key, its client will never learn of the upload.
+        // Without a key, the client has no way to find the upload again.
         if (key === undefined) await resumableUploads.remove(tenant, id, userId).catch(() => undefined)
         void reply.removeHeader('location')
         throw error

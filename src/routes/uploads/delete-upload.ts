@@ -12,8 +12,8 @@ export const deleteUpload: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Uploads'],
         summary: 'Delete a resumable or direct upload',
         description:
-          'The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may ' +
-          'also delete the uploads of others.',
+          'The termination of tus 1.0: removes the bytes that have arrived. A document that was made of the upload stays. ' +
+          'An admin may also delete the uploads of others.',
         params: UploadParams,
         headers: TusHeaders,
         response: {

@@ -14,7 +14,7 @@ export const getUpload: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listUploads',
         tags: ['Uploads'],
         summary: 'List your resumable and direct uploads',
-        description: 'The newest 100 of the tenant. Those that ended more than a day ago are forgotten.',
+        description: 'Your newest 100 in the tenant. Uploads that ended more than a day ago are forgotten.',
         params: TenantParams,
         response: {
           200: Success(Type.Array(ResumableUpload), 'Your uploads, newest first', 'UploadsResponse'),
@@ -36,7 +36,7 @@ export const getUpload: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getUpload',
         tags: ['Uploads'],
         summary: 'Get a resumable or direct upload',
-        description: 'Tells what became of a complete upload.',
+        description: 'Shows the state of the upload, and which document was made of it.',
         params: UploadParams,
         response: {
           200: Success(ResumableUpload, 'The upload'),

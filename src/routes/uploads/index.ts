@@ -34,7 +34,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox = async (app) => {
   })
 }
 
-/** What the server can do, for anyone. */
+/** Tells anyone what the server supports. */
 export const uploadOptions: FastifyPluginAsyncTypebox = async (app) => {
   const { maxResumableBytes } = settingsOf(app).upload
   const capabilities = {
@@ -44,7 +44,7 @@ export const uploadOptions: FastifyPluginAsyncTypebox = async (app) => {
     'tus-max-size': String(maxResumableBytes),
     'tus-checksum-algorithm': [...CHECKSUM_ALGORITHMS.keys()].join(',')
   }
-  // The answer may be that of CORS.
+  // A hook, since the CORS plugin may be what answers.
   app.addHook('onSend', (_request, reply, payload, done) => {
     void reply.headers(capabilities)
     done(null, payload)

@@ -14,7 +14,7 @@ type Session = Awaited<ReturnType<ResumableUploads['find']>>
 interface Piece {
   uploadId: string
   offset: number
-  /** The length of the whole, if it was not declared before. */
+  /** The length of the whole content, if this request declares it. */
   length: number | undefined
 }
 
@@ -24,7 +24,8 @@ export const isBytes = ({ headers }: FastifyRequest): boolean =>
 
 /**
  * Receives the bytes of a request into an upload. A client that stalls, or has sent for as long as an upload may take,
- * is cut off without an answer once its bytes are saved: clients continue after that, and give up after a 408.
+ * is cut off without an answer once its bytes are saved: clients continue after a lost connection, but give up after a
+ * 408.
  */
 export async function receiveBytes(
   app: FastifyInstance,
@@ -53,7 +54,7 @@ export async function receiveBytes(
     await app.expectProgress(request, reply, () => writer.receive(source), writer.place)
     session = writer.session
   } catch (error) {
-    // Clients continue elsewhere at once, without reading an answer first.
+    // When cut off, clients continue with another process at once; an answer would only delay them.
     if (error instanceof AppError && DROPPED.has(error.code) && !raw.complete) raw.socket.destroy()
     throw error
   } finally {

@@ -39,8 +39,9 @@ export function describedBy(metadata: string | undefined): Described {
 }
 
 /**
- * What a client declares about the content, as it is kept; it has been checked.
- * @param contentType what its sender calls it, which may be anything
+ * The stored form of what a client declares about the content.
+ * @param declared must have been validated
+ * @param contentType the Content-Type that the client sent, which may be anything
  * @throws {AppError} VALIDATION_ERROR
  */
 export function describedAs(

@@ -11,13 +11,16 @@ export const uploadPosition: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getUploadPosition',
         tags: ['Uploads'],
-        summary: 'Ask where a resumable upload continues',
+        summary: 'Get the offset from which a resumable upload continues',
         description:
           'The HEAD of tus 1.0. Where other requests would get 429 or 5xx, this gets 423: try again.',
         params: UploadParams,
         headers: TusHeaders,
         response: {
-          200: withHeaders(Type.Null({ description: 'Where it continues' }), StateHeaders),
+          200: withHeaders(
+            Type.Null({ description: 'The state of the upload, in the headers' }),
+            StateHeaders
+          ),
           ...tenantErrors(
             'TUS_VERSION_UNSUPPORTED',
             'VALIDATION_ERROR',

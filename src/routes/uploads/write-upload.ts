@@ -60,7 +60,7 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
     },
     (request, reply) => write(request, reply, request.params.upload_id)
   )
-  // For networks that let no PATCH through.
+  // For networks that block PATCH.
   app.post(
     '/:upload_id',
     {
@@ -68,9 +68,9 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'writeUploadByPost',
         tags: ['Uploads'],
-        summary: 'Send bytes of a resumable upload where no PATCH gets through',
+        summary: 'Send bytes of a resumable upload where PATCH is blocked',
         description:
-          'With `X-HTTP-Method-Override: PATCH`, this is `writeUpload`; without, there is no such route.',
+          'With `X-HTTP-Method-Override: PATCH`, the same as `writeUpload`. Without that header, you get 404.',
         ...described
       }
     },

@@ -2,7 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 import { AnyPassword } from '../../schemas/users.js'
 
-/** A POST, since clients and proxies drop the body of a DELETE. */
+/** A POST, since some clients and proxies drop the body of a DELETE. */
 export const deleteAccount: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/me/delete',
@@ -13,7 +13,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Users'],
         summary: 'Delete your account',
         description:
-          'Documents and audit entries stay. LAST_ADMIN names the tenants that only you manage in `details`.',
+          'Your documents and audit entries stay. If you are the last admin of tenants, `LAST_ADMIN` names them in `details`.',
         body: Type.Object(
           { password: AnyPassword },
           { additionalProperties: false, title: 'DeleteAccountRequest' }

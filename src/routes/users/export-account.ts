@@ -33,9 +33,9 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (app) => {
         'content-disposition': 'attachment; filename="strongroom-export.json"',
         'cache-control': 'no-store'
       })
-      // Everything would be read, to send nothing.
+      // Otherwise a HEAD would read everything and send nothing.
       if (request.method === 'HEAD') return reply.send(null as never)
-      // A stream: Fastify's types know the schema of its JSON only.
+      // A cast, since Fastify's types expect an object of the schema, not a stream of its JSON.
       return reply.send(Readable.from(pieces) as never)
     }
   )

@@ -11,7 +11,7 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getMe',
         tags: ['Users'],
         summary: 'Get your account',
-        description: 'With a key: the service account.',
+        description: 'With a key, you get its service account.',
         response: { 200: Success(User, 'Your account'), ...sessionErrors() }
       }
     },

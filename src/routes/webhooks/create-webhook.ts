@@ -13,8 +13,8 @@ export const createWebhook: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Webhooks'],
         summary: 'Create a webhook',
         description:
-          'Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret, which ' +
-          'is shown only now. See the guide on webhooks for what a receiver does.',
+          'Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer has the secret, which ' +
+          'you get only once. See the guide on webhooks for what a receiver must do.',
         params: TenantParams,
         body: CreateWebhook,
         response: {

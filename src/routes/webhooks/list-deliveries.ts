@@ -12,9 +12,9 @@ export const listWebhookDeliveries: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listWebhookDeliveries',
         tags: ['Webhooks'],
-        summary: 'List what became of the events for a webhook',
+        summary: 'List the deliveries of a webhook',
         description:
-          'An event appears once it has been tried, and is kept as long as events are. The total is counted up to 10,000.',
+          'An event appears after its first attempt, and stays as long as events are kept. The total is counted up to 10,000.',
         params: WebhookParams,
         querystring: DeliveryQuery,
         response: {

@@ -10,10 +10,10 @@ export const recoverWebhook: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'recoverWebhook',
         tags: ['Webhooks'],
-        summary: 'Send events again from a moment on',
+        summary: 'Send all events since a given time again',
         description:
-          'For a receiver that lost what it had. All events logged since then are sent again, delivered or not; the receiver ' +
-          'recognises those it has by the header `webhook-id`.',
+          'For a receiver that lost events. All events logged since then are sent again, delivered or not; the receiver ' +
+          'recognises those that it has by the header `webhook-id`.',
         params: WebhookParams,
         body: RecoverWebhook,
         response: {

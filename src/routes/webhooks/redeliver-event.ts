@@ -12,7 +12,7 @@ export const redeliverEvent: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Webhooks'],
         summary: 'Send an event to a webhook again',
         description:
-          'It gets all of its attempts again, whatever became of it before. A disabled webhook gets it once it is enabled.',
+          'The event gets all of its attempts again, delivered or not. A disabled webhook gets it once it is enabled.',
         params: DeliveryParams,
         response: {
           202: Done('The event will be sent'),

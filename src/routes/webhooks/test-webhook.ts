@@ -12,11 +12,11 @@ export const testWebhook: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Webhooks'],
         summary: 'Send a test event to a webhook',
         description:
-          'Sends an event of the type `webhook.test` at once, and answers with what came of it. It is not repeated, and does not ' +
-          'count among the deliveries.',
+          'Sends an event of the type `webhook.test` at once, and answers with the result. The event is not retried, and is ' +
+          'not listed among the deliveries.',
         params: WebhookParams,
         response: {
-          200: Success(WebhookTest, 'What became of it'),
+          200: Success(WebhookTest, 'The result of the attempt'),
           ...tenantErrors('WEBHOOK_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

@@ -12,8 +12,8 @@ export const updateWebhook: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Webhooks'],
         summary: 'Change, disable or enable a webhook',
         description:
-          'Fields you leave out stay as they are. Whatever was failing is tried again at once. An enabled webhook goes on where ' +
-          'it stopped, with the events that are still kept.',
+          'Fields you leave out stay as they are. A webhook whose deliveries failed is tried again at once. A webhook that ' +
+          'you enable continues where it stopped, with the events that are still kept.',
         params: WebhookParams,
         body: UpdateWebhook,
         response: {

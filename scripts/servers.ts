@@ -125,7 +125,9 @@ async function otherNames(
     if (same) names.push(name)
   }
   const finding: Finding = { what: 'other names of it', found: names.join(', ') || 'none' }
-  return names.length === 0 ? finding : { ...finding, problem: 'a server may have only one name: use that one' }
+  return names.length === 0
+    ? finding
+    : { ...finding, problem: 'a server may have only one name: use that one' }
 }
 
 async function check(installation: Installation, name: string, values: Values): Promise<number> {

@@ -23,7 +23,9 @@ const openLogs: LogCommand = async (installation, args, say) => {
 const renewEpoch: LogCommand = async (installation, args, say) => {
   const [name, ...more] = args
   if (more.length > 0)
-    throw new UsageError('Name at most one log: main, or the id of a tenant. Without a name, all logs are renewed')
+    throw new UsageError(
+      'Name at most one log: main, or the id of a tenant. Without a name, all logs are renewed'
+    )
   await installation.record('events renew-epoch', args)
   const renewed: string[] = []
   if (name === undefined)

@@ -98,7 +98,8 @@ async function show(installation: Installation, place: Place, say: Say): Promise
   const event = rows.find(
     (row) => textOf(place.log, row) === `${place.log}/${place.position}/${place.consumer}`
   )
-  if (event === undefined) throw new UsageError('No refused event is at that position; "refused list" shows all of them')
+  if (event === undefined)
+    throw new UsageError('No refused event is at that position; "refused list" shows all of them')
   for (const [name, value] of Object.entries(event)) say(printable(`${name}: ${String(value)}`))
   return 0
 }

@@ -55,7 +55,7 @@ async function run({ installation, rounds, documents, progress }: CaseContext): 
   }
 
   /**
-   * A cursor from the middle of the list. The page before it is requested by its number, which is slow in the middle.
+   * A cursor from the middle of the list. It comes with the page before, which is requested by its number.
    */
   async function middle(tenantId: string, sort: string, count: number): Promise<string> {
     const page = String(count / 2 / PER_PAGE)

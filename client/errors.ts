@@ -150,7 +150,7 @@ interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'oldest_cursor' |
   detail: string
 }
 
-/** What an answer says about its error, in either form; undefined if it is not one of the API's. */
+/** The error in an answer, in either form; undefined if the answer is not an error of the API. */
 export function errorBodyOf(body: unknown): Partial<ErrorBody> | undefined {
   const answer = body as (Partial<Problem> & { error?: Partial<ErrorBody> }) | null | undefined
   if (answer?.error !== undefined || answer?.code === undefined) return answer?.error

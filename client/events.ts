@@ -46,7 +46,7 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
     /**
      * The events that are kept, and then each one as it happens. Reconnects whenever the connection breaks or ends, and
      * continues where it was: no event is missed or repeated. It ends only with an error, or with your `signal`.
-     * @throws {StrongroomError} if the server refuses; that of `CURSOR_EXPIRED` has an `oldestCursor`
+     * @throws {StrongroomError} if the server refuses; with the code `CURSOR_EXPIRED`, it has an `oldestCursor`
      */
     async *follow(
       tenantId: string,

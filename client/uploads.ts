@@ -38,7 +38,7 @@ export function createUploads(api: ApiClient, baseUrl: string, send: Send, polic
     upload,
 
     /**
-     * Uploads several, a few at the same time. One that fails does not stop the others.
+     * Uploads several items, a few at the same time. One that fails does not stop the others.
      * @returns the outcome of each, in the order of the items
      * @throws {RangeError} if `parallel` is less than 1
      */

@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 
-/** The files that Strongroom puts into a data folder. */
+/** The files that Strongroom creates in a data folder. */
 const OURS = /^(lock|objects|postgres|runtime\.json|services\.log|jwt-secret|tenant-role-secret)/
 
 /**

@@ -12,7 +12,7 @@ const STOP_MS: [NodeJS.Signals, number][] = [
 
 /**
  * Makes room for a new server on a cluster: stops a server that outlived its launcher (after a kill -9). Only for the
- * holder of the cluster's lock, since for nobody else is a running server certainly a leftover. PostgreSQL itself
+ * holder of the cluster's lock: without the lock, the server might belong to a living launcher. PostgreSQL itself
  * ignores a postmaster.pid whose process is dead. But if an unrelated process has that pid now, or a zombie that nobody
  * collects (in a container without an init), PostgreSQL would refuse to start; the file is then removed.
  */

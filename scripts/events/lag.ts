@@ -4,7 +4,7 @@ import { ANSWER_MS, asking } from './asking.js'
 import { rangesOf, type PartitionRange } from './partitions.js'
 import { connectReader } from './read-messages.js'
 
-/** How far a consumer group is behind in a partition. */
+/** The lag of a consumer group in a partition. */
 export interface PartitionLag extends PartitionRange {
   /** Where the group continues; null if it has not committed an offset there yet. */
   committed: number | null

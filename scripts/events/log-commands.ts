@@ -8,7 +8,7 @@ import type { Say } from './say.js'
 
 type LogCommand = (installation: Installation, args: string[], say: Say) => Promise<number>
 
-/** By this command the operator declares that every process runs a version that writes the event logs. */
+/** With this command, the operator declares that every process runs a version that writes the event logs. */
 const openLogs: LogCommand = async (installation, args, say) => {
   if (args.length > 0) throw new UsageError('open-logs takes no arguments')
   await installation.record('events open-logs', [])

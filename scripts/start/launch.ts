@@ -77,8 +77,8 @@ async function openEventLogs(config: Config): Promise<void> {
 }
 
 /**
- * Migrates all tenants. One that fails does not keep the others from starting: its first use tries again, and its
- * response reports a failure.
+ * Migrates all tenants. A failed one does not stop the start: the tenant's first use tries again, and its response
+ * reports the failure.
  */
 async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Promise<void> {
   const installation = openInstallation(config)

@@ -31,7 +31,7 @@ export async function openFile(path: string): Promise<Content> {
     const now = await handle.stat()
     if (now.size === size && now.mtimeMs === mtimeMs) return handle
     await handle.close()
-    throw new Error(`${path} changed while it was being uploaded`)
+    throw new Error(`${path} has changed while it was being uploaded`)
   }
 
   function slice(start: number, end = size): ReadableStream<Uint8Array> {

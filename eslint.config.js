@@ -5,7 +5,7 @@ export default tseslint.config(
   {
     ignores: [
       ...['dist/', '*/dist/', 'examples/*/dist/', '.data/', '.tap/', 'coverage/', 'client/schema.ts'],
-      // They import clients that are generated in another folder, and are compiled there.
+      // These files import clients that are generated in another folder, and are compiled there.
       'test/generators/'
     ]
   },
@@ -16,26 +16,26 @@ export default tseslint.config(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname }
     },
     rules: {
-      // Fastify plugins are async by contract, also where nothing is awaited.
+      // Fastify plugins are async by contract, even if they await nothing.
       '@typescript-eslint/require-await': 'off',
-      // Numbers and booleans in messages are plain; objects are still refused.
+      // Numbers and booleans read well in messages; objects are still refused.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true }
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // Leaving a property out of a rest object names it.
+      // To leave a property out of a rest object, code must name it.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // A type parameter that only shapes the return value is how decoders and decorators are typed.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off'
     }
   },
   {
-    // Code that runs on text from others. Tests and benchmarks read their own.
+    // Code that handles text from others. Tests and benchmarks handle only their own.
     files: ['{core,db,plugins,src,workers,client,scripts}/**/*.ts'],
     plugins: { regexp },
     rules: {
-      // No expression takes more than linear time, not even one that fails at the end of a long text.
+      // Every expression takes linear time, even if it fails at the end of a long text.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
       // These rules see only literals; patternSaying (core/validation) turns literals into patterns for schemas.
@@ -44,7 +44,8 @@ export default tseslint.config(
         {
           paths: ['compiler', 'value'].map((part) => ({
             name: `@sinclair/typebox/${part}`,
-            message: 'compileCheck of core/validation knows our formats and says problems in words.'
+            message:
+              'Use compileCheck of core/validation: it knows our formats and describes problems in words.'
           }))
         }
       ],
@@ -52,7 +53,7 @@ export default tseslint.config(
         'error',
         {
           selector: "Property[key.name='pattern'] > :matches(Literal, TemplateLiteral).value",
-          message: 'Give a schema patternSaying(/…/u, sentence), so that the linter sees its pattern.'
+          message: 'Use patternSaying(/…/u, sentence) in schemas, so that the linter sees the pattern.'
         },
         {
           selector: 'NewExpression[callee.name="RegExp"]',
@@ -64,7 +65,7 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts'],
     rules: {
-      // tap itself waits for the tests that it was given.
+      // tap itself awaits its tests.
       '@typescript-eslint/no-floating-promises': [
         'error',
         {
@@ -75,6 +76,6 @@ export default tseslint.config(
       ]
     }
   },
-  // An example sees the types of what it needs once it is installed; its test compiles it strictly.
+  // An example has the types of its dependencies only once it is installed; its test then compiles it strictly.
   { files: ['**/*.js', 'examples/**/*.ts'], ...tseslint.configs.disableTypeChecked }
 )

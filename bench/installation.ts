@@ -17,7 +17,7 @@ export interface BenchInstallation {
   close(): Promise<void>
 }
 
-/** Its own PostgreSQL and broker, with the settings they have in `npm start`. */
+/** Starts a PostgreSQL and a broker for the run, with the settings they have in `npm start`. */
 export async function startInstallation(settings: Record<string, string> = {}): Promise<BenchInstallation> {
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
   chmodSync(dataDir, 0o711)
@@ -32,7 +32,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',
     LOG_LEVEL: 'error',
-    // As in production; those for development cost each response a few headers.
+    // As in production; the development default would add a few headers to each response.
     CORS_ORIGINS: '',
     PORT: '0',
     WORKER_PORT: '0',
@@ -52,13 +52,13 @@ export async function startInstallation(settings: Record<string, string> = {}): 
   }
 }
 
-/** The process that all of PostgreSQL's processes are children of. */
+/** PostgreSQL's main process, the parent of all its others. */
 export const postmasterOf = ({ dataDir }: BenchInstallation): number =>
   Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10)
 
 export const PASSWORD = 'correct horse battery'
 
-/** A new account, logged in. */
+/** Creates an account and logs in. */
 export async function signUp(url: string): Promise<{ token: string; userId: string; email: string }> {
   const email = `${randomBytes(4).toString('hex')}@example.com`
   const account = { email, password: PASSWORD }
@@ -77,7 +77,7 @@ export async function createTenant(
   return post(`${url}/api/tenants`, { name: 'Bench' }, token)
 }
 
-/** A service account of a tenant. @returns its key */
+/** Creates a service account of a tenant. @returns its key */
 export async function createKey(url: string, token: string, tenantId: string): Promise<string> {
   const path = `${url}/api/tenants/${tenantId}/service-accounts`
   const { id } = await post<{ id: string }>(path, { name: 'Bench', role: 'user' }, token)

@@ -46,7 +46,7 @@ function readOptions(args: string[]) {
   return { ...numbers, help: values.help, chosen }
 }
 
-/** Shows a line that the next one overwrites on a terminal; elsewhere shows only the cases. */
+/** On a terminal, shows a line that the next one overwrites; elsewhere, shows nothing. */
 function show(name: string, line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${line}`)
 }

@@ -6,7 +6,7 @@ import type { Send } from './send.js'
 /** Every operation of the API, typed by openapi.yaml. */
 export type ApiClient = Client<paths>
 
-/** Where the server takes an Idempotency-Key. */
+/** The paths whose POST accepts an Idempotency-Key. */
 const TAKES_KEY = new Set(['/api/tenants', '/api/tenants/{tenant_id}/documents'])
 
 /** @param baseUrl without a slash at the end */
@@ -14,7 +14,8 @@ export function createApi(baseUrl: string, send: Send): ApiClient {
   const api = createClient<paths>({
     baseUrl,
     fetch: (request) => {
-      // A clone keeps what the other copy has read in memory, so that only small bodies are sent twice.
+      // A clone buffers in memory what the other copy has read, so only JSON bodies, which are small, can be sent
+      // again.
       const isRepeatable = request.body === null || request.headers.get('content-type') === 'application/json'
       return send(() => (isRepeatable ? request.clone() : request), { isRepeatable })
     }
@@ -28,7 +29,7 @@ export function createApi(baseUrl: string, send: Send): ApiClient {
   return api
 }
 
-/** An Idempotency-Key. `randomUUID` is missing in browsers where a page came without TLS. */
+/** A new Idempotency-Key. Browsers have no `randomUUID` on pages that were loaded without TLS. */
 export function createKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -5,10 +5,10 @@ import type { Session } from './session.js'
 
 type Schemas = components['schemas']
 
-/** What the server knows this device by. */
+/** The token by which the server recognises this device. */
 export interface KnownDevice {
   token: string | undefined
-  /** Called with every new token, to be kept. */
+  /** Called with every new token, so that you can keep it. */
   onToken: (token: string) => void
 }
 
@@ -19,8 +19,8 @@ export function createAuth(api: ApiClient, session: Session, device: KnownDevice
     register: (body: Schemas['RegisterRequest']) => dataOf(api.POST('/api/auth/register', { body })),
 
     /**
-     * Starts a session, whose tokens the client sends and refreshes from now on. Sends the device token of the log-in
-     * before, and keeps the new one.
+     * Starts a session, whose tokens the client then sends and refreshes. Sends the device token of the previous
+     * log-in, and keeps the new one.
      */
     async login(credentials: Schemas['LoginRequest']) {
       const body = { ...(device.token !== undefined && { device_token: device.token }), ...credentials }

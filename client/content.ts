@@ -10,13 +10,15 @@ export function nameOf(source: UploadSource): string | undefined {
   return 'name' in source && typeof source.name === 'string' ? source.name : undefined
 }
 
-/** Browsers send streams over HTTP/2 only, and some of them not at all, so that there they are collected first. */
+/**
+ * Opens a source. In browsers, collects a stream into a Blob: some send streams only over HTTP/2, others not at all.
+ */
 export async function open(source: UploadSource): Promise<Content | ReadableStream<Uint8Array>> {
   if (typeof source === 'string') return openFile(source)
   return source instanceof Blob || !canSendByXhr() ? source : new Response(source).blob()
 }
 
-/** The same bytes as a stream that says how many have been read. */
+/** The same bytes as a stream that reports how many have been read. */
 export function counted(
   body: Blob | ReadableStream<Uint8Array>,
   report: (sent: number) => void

@@ -9,7 +9,7 @@ import type { Send } from './send.js'
 import { upload, type OwnData, type UploadOptions } from './upload.js'
 
 type Schemas = components['schemas']
-/** The external id is in the path. */
+/** The external id is an argument of `put`, and repeating a PUT needs no key. */
 export type PutOptions = Omit<UploadOptions, 'idempotencyKey' | 'ownData'> & {
   ownData?: Omit<OwnData, 'external_id'>
 }
@@ -24,7 +24,7 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
     params: { ...at(tenantId, documentId).params, header: ifMatchHeader(options) }
   })
   return {
-    /** The documents of a tenant that match, one by one; `per_page` says how many a request brings. */
+    /** The documents of a tenant that match, one by one; each request fetches `per_page` of them. */
     list: (tenantId: string, query: ListQuery = {}) =>
       byCursor((position) =>
         api.GET('/api/tenants/{tenant_id}/documents', {
@@ -39,7 +39,7 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
     upload: (tenantId: string, source: UploadSource, options: UploadOptions = {}) =>
       upload(send, urlOf(tenantId), source, options),
 
-    /** The content of a document as a stream, which goes on after a broken connection. */
+    /** The content of a document as a stream, which resumes after a broken connection. */
     download: (tenantId: string, documentId: string, signal?: AbortSignal): Promise<Download> =>
       download(send, `${urlOf(tenantId)}/${encodeURIComponent(documentId)}/content`, policy, signal),
 
@@ -56,7 +56,7 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
         })
       ),
 
-    /** Changes parts of a document by a merge patch: null removes a value, and what is left out stays. */
+    /** Changes parts of a document by a merge patch: null removes a value; fields that you leave out stay. */
     patch: (
       tenantId: string,
       documentId: string,
@@ -79,7 +79,7 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
       ),
 
     /**
-     * Creates the document with an external id, or gives the one that has it and the same content this name, type and own
+     * Creates the document with this external id. If one exists with the same content, it gets this name, type and own
      * data. Safe to repeat.
      */
     put: (

@@ -7,15 +7,15 @@ export interface Download {
   /** Bytes. */
   size: number
   mimeType: string
-  /** Of the content. */
+  /** The ETag of the content. */
   etag: string
   /** Read it to its end or cancel it: it holds a connection. */
   stream: ReadableStream<Uint8Array>
 }
 
 /**
- * Starts a download through the API. When the connection breaks, the stream goes on where it was, as long as each
- * attempt brings bytes or fewer than `retries` in a row have brought none. It fails when the content has changed.
+ * Starts a download through the API. When the connection breaks, the stream resumes where it was. It fails after
+ * `retries` attempts in a row without a byte, or when the content has changed.
  * @param url of the content
  * @throws {StrongroomError} when the server refuses it
  */
@@ -27,7 +27,8 @@ export async function download(
 ): Promise<Download> {
   const stopped = new AbortController()
   const ends = signal ? AbortSignal.any([signal, stopped.signal]) : stopped.signal
-  // Also the first request asks for a range: proxies compress no partial content, whose positions would be others.
+  // The first request asks for a range as well: proxies do not compress partial content. In compressed content, the
+  // positions would be different.
   const get = async (position: number, precondition: Record<string, string>) => {
     const headers = { range: `bytes=${position}-`, ...precondition }
     const response = await send(() => new Request(url, { headers, signal: ends }))
@@ -78,7 +79,7 @@ function sizeOf({ status, headers }: Response, position: number): number | undef
   return status === 206 && Number(start) === position ? Number(size) : undefined
 }
 
-/** `ReadableStream.from` is missing in some browsers. @param stop called when the reader loses interest */
+/** `ReadableStream.from`, which some browsers lack. @param stop is called when the reader cancels */
 function toStream(chunks: AsyncGenerator<Uint8Array, void>, stop: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

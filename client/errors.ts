@@ -3,9 +3,9 @@ import type { components } from './schema.js'
 /** Which value is wrong, and why. */
 export type ErrorDetail = components['schemas']['ErrorDetail']
 
-/** What an error answer says. */
+/** The facts in an error answer. */
 export interface ErrorFacts {
-  /** Match on this: a code never changes its meaning. `HTTP_502`, for example, if a proxy answered, not the API. */
+  /** Match on this: a code never changes its meaning. If a proxy answered instead of the API, it is `HTTP_502`, say. */
   code: string
   message: string
   status: number
@@ -14,13 +14,13 @@ export interface ErrorFacts {
   requestId: string | undefined
   /** Seconds after which a retry can help; undefined if none can. */
   retryAfter: number | undefined
-  /** With `CURSOR_EXPIRED`: a cursor at the start of the events that are still kept. */
+  /** With `CURSOR_EXPIRED`: the cursor of the oldest events that are still kept. */
   oldestCursor: string | undefined
   /** The page that explains the error, if the operator has set PUBLIC_URL. */
   documentationUrl: string | undefined
 }
 
-/** The API refused a request, or failed. The subclasses tell apart what callers usually handle differently. */
+/** The API refused a request, or failed. There are subclasses for errors that callers usually handle differently. */
 export class StrongroomError extends Error implements ErrorFacts {
   override readonly name: string = 'StrongroomError'
   readonly code: string
@@ -45,8 +45,8 @@ export class StrongroomError extends Error implements ErrorFacts {
 }
 
 /**
- * 401: there is no session (`NOT_AUTHENTICATED`), it is over (`TOKEN_REVOKED`), the key is not valid (`INVALID_TOKEN`), or
- * the password is wrong.
+ * 401: there is no session (`NOT_AUTHENTICATED`), it is over (`TOKEN_REVOKED`), the key is not valid (`INVALID_TOKEN`),
+ * or the password is wrong.
  */
 export class AuthenticationError extends StrongroomError {
   override readonly name = 'AuthenticationError'
@@ -57,7 +57,7 @@ export class PermissionError extends StrongroomError {
   override readonly name: string = 'PermissionError'
 }
 
-/** `INSUFFICIENT_SCOPE`: the key was made without the scope that the operation needs. */
+/** `INSUFFICIENT_SCOPE`: the key was created without the scope that the operation needs. */
 export class ScopeError extends PermissionError {
   override readonly name = 'ScopeError'
 }
@@ -67,7 +67,7 @@ export class PersonsOnlyError extends PermissionError {
   override readonly name = 'PersonsOnlyError'
 }
 
-/** 404: it does not exist, or you cannot access it. */
+/** 404: the resource does not exist, or you cannot access it. */
 export class NotFoundError extends StrongroomError {
   override readonly name = 'NotFoundError'
 }
@@ -77,7 +77,7 @@ export class ConflictError extends StrongroomError {
   override readonly name = 'ConflictError'
 }
 
-/** 412: it has changed since you read it (`PRECONDITION_FAILED`); read it again and repeat your change. */
+/** 412: the resource has changed since you read it (`PRECONDITION_FAILED`); read it again and repeat your change. */
 export class PreconditionError extends StrongroomError {
   override readonly name = 'PreconditionError'
 }
@@ -97,18 +97,18 @@ export class RateLimitError extends StrongroomError {
   override readonly name = 'RateLimitError'
 }
 
-/** 503: the server or something it depends on is busy or down. */
+/** 503: the server or one of its dependencies is busy or down. */
 export class UnavailableError extends StrongroomError {
   override readonly name = 'UnavailableError'
 }
 
-/** Codes that callers tell apart from others of the same status. */
+/** Codes that callers distinguish from others of the same status. */
 const CLASSES_OF_CODES = new Map<string, new (facts: ErrorFacts) => StrongroomError>([
   ['INSUFFICIENT_SCOPE', ScopeError],
   ['PERSONS_ONLY', PersonsOnlyError]
 ])
 
-/** For the other codes: each belongs to one status. */
+/** The classes of all other codes, by status; a code always has the same status. */
 const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
   [401, AuthenticationError],
   [403, PermissionError],
@@ -122,8 +122,8 @@ const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
 ])
 
 /**
- * The error that an answer stands for.
- * @param body its JSON, or its text if it is not JSON
+ * Makes an error from an answer.
+ * @param body the answer's JSON, or its text if it is not JSON
  */
 export function toError(response: Response, body: unknown): StrongroomError {
   const { status, headers } = response
@@ -144,13 +144,13 @@ export function toError(response: Response, body: unknown): StrongroomError {
 
 type ErrorBody = components['schemas']['ErrorBody']
 
-/** An answer in the form of RFC 9457, which the API gives if `application/problem+json` is preferred. */
+/** An answer in the form of RFC 9457, which the API sends if the request prefers `application/problem+json`. */
 interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'oldest_cursor' | 'request_id'> {
   type: string
   detail: string
 }
 
-/** What an answer says about its error, in either form; undefined if it is not one of the API's. */
+/** The error in an answer, in either form; undefined if the answer is not an error of the API. */
 export function errorBodyOf(body: unknown): Partial<ErrorBody> | undefined {
   const answer = body as (Partial<Problem> & { error?: Partial<ErrorBody> }) | null | undefined
   if (answer?.error !== undefined || answer?.code === undefined) return answer?.error
@@ -161,7 +161,7 @@ export function errorBodyOf(body: unknown): Partial<ErrorBody> | undefined {
     ...(details !== undefined && { details }),
     ...(oldest_cursor !== undefined && { oldest_cursor }),
     ...(request_id !== undefined && { request_id }),
-    // This type says nothing (RFC 9457 §4.2.1).
+    // The type `about:blank` has no meaning (RFC 9457 §4.2.1).
     ...(type !== undefined && type !== 'about:blank' && { documentation_url: type })
   }
 }

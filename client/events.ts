@@ -8,7 +8,7 @@ import type { Send } from './send.js'
 type LoggedEvent = components['schemas']['LoggedEvent']
 
 export interface EventOptions {
-  /** The `cursor` of the last event that you have dealt with, or `latest`; without it, from the oldest that is kept. */
+  /** The `cursor` of the last event that you have handled, or `latest`. By default, starts at the oldest event kept. */
   after?: string
   /** Only events of these types, such as `document.uploaded`. */
   types?: string[]
@@ -16,13 +16,13 @@ export interface EventOptions {
   signal?: AbortSignal
 }
 
-/** Milliseconds without a sign of life after which a connection counts as lost; the server sends one every 15 s. */
+/** Milliseconds without a byte after which a connection counts as lost; the server sends a heartbeat every 15 s. */
 const SILENCE_MS = 60_000
 
-/** What happens in tenants. */
+/** The events of tenants. */
 export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxRetryDelay }: RetryPolicy) {
   return {
-    /** The events that are kept, in their order; ends with the newest one. */
+    /** The events that are kept, in order; ends after the newest one. */
     async *list(tenantId: string, options: EventOptions = {}): AsyncGenerator<LoggedEvent, void, undefined> {
       const { types, signal } = options
       for (let { after } = options, more = true; more;) {
@@ -46,7 +46,7 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
     /**
      * The events that are kept, and then each one as it happens. Reconnects whenever the connection breaks or ends, and
      * continues where it was: no event is missed or repeated. It ends only with an error, or with your `signal`.
-     * @throws {StrongroomError} if the server refuses: `CURSOR_EXPIRED` says `oldestCursor`
+     * @throws {StrongroomError} if the server refuses; with the code `CURSOR_EXPIRED`, it has an `oldestCursor`
      */
     async *follow(
       tenantId: string,
@@ -79,7 +79,8 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
           }
         } catch (error) {
           signal?.throwIfAborted()
-          // The connection failed, or was silent; everything else is an answer, or the caller's own.
+          // Reconnects if the connection failed or was silent. Any other error is the server's answer, or the caller's
+          // own.
           if (!(error instanceof TypeError) && !connection.signal.aborted) throw error
         } finally {
           connection.abort()
@@ -90,7 +91,7 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
   }
 }
 
-/** The messages of an answer. @param connection is aborted when the server has been silent for too long */
+/** The messages of a stream. @param connection is aborted when the server has been silent for too long */
 async function* messagesOf(
   { body }: Response,
   connection: AbortController,
@@ -101,7 +102,7 @@ async function* messagesOf(
   const decoder = new TextDecoder()
   const reader = (body as ReadableStream<Uint8Array>).getReader()
   for (;;) {
-    // Only while waiting: the caller may take its time with each event.
+    // The timer runs only while we wait: the caller may take its time with each event.
     const silence = setTimeout(() => connection.abort(), SILENCE_MS)
     const read = await reader.read().finally(() => clearTimeout(silence))
     if (read.done) return

@@ -8,14 +8,14 @@ export function createExports(api: ApiClient) {
     params: { path: { tenant_id: tenantId, export_id: exportId } }
   })
   return {
-    /** Newest first. */
+    /** The exports of a tenant, newest first. */
     list: (tenantId: string) =>
       byPage((position) =>
         api.GET('/api/tenants/{tenant_id}/exports', {
           params: { ...inTenant(tenantId).params, query: position }
         })
       ),
-    /** Asks for an export. It is ready when its `state` says so, or the event `tenant.exported` comes. */
+    /** Requests an export. It is ready when its `state` says so, or when the event `tenant.exported` arrives. */
     create: (tenantId: string) => dataOf(api.POST('/api/tenants/{tenant_id}/exports', inTenant(tenantId))),
     get: (tenantId: string, exportId: string) =>
       dataOf(api.GET('/api/tenants/{tenant_id}/exports/{export_id}', ofExport(tenantId, exportId))),

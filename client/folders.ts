@@ -16,8 +16,8 @@ export function createFolders(api: ApiClient) {
       ),
 
     /**
-     * Moves all documents of a folder and below, 1,000 a request. If it fails on the way, call it again for the rest.
-     * @returns how many were moved
+     * Moves all documents in and below a folder, 1,000 per request. If a request fails, call it again for the rest.
+     * @returns the number of documents moved
      */
     async move(tenantId: string, body: components['schemas']['MoveFolderRequest']): Promise<number> {
       let moved = 0

@@ -4,34 +4,34 @@ export interface Content {
   readonly size: number
   /** The media type, or an empty string. */
   readonly type: string
-  /** Why it could not be read, which `fetch` reports as a failed connection. */
+  /** Why it could not be read; `fetch` reports that as a failed connection. */
   readonly failure?: Error | undefined
   slice(start: number, end?: number): Blob | ReadableStream<Uint8Array>
 }
 
-/** Bytes that are read from a file at once. */
+/** Bytes per read of a file. */
 const READ_BYTES = 256 * 1024
 
 /**
- * A file on the disk, which is read when it is sent. It must not change until then. (`openAsBlob` of Node 20 counts the
- * bytes of a file in 32 bits.)
+ * A file on the disk, which is read while it is sent, and must not change until then. (`openAsBlob` of Node 20 counts a
+ * file's bytes in 32 bits.)
  * @throws a TypeError outside of Node, and the error of `stat`
  */
 export async function openFile(path: string): Promise<Content> {
-  // An import of node:fs would have to be resolved by everybody who bundles this for a browser.
+  // If this imported node:fs, bundlers for browsers would fail to resolve it.
   const { process } = globalThis as { process?: Partial<NodeJS.Process> }
   const fs = process?.getBuiltinModule?.('node:fs').promises
   if (fs === undefined) throw new TypeError('Paths of files work in Node only; pass a Blob or a File')
   const { size, mtimeMs } = await fs.stat(path)
   let failure: Error | undefined
 
-  /** @throws an Error if it is not the file of before */
+  /** @throws an Error if the file has changed */
   async function openAgain() {
     const handle = await (fs as NonNullable<typeof fs>).open(path)
     const now = await handle.stat()
     if (now.size === size && now.mtimeMs === mtimeMs) return handle
     await handle.close()
-    throw new Error(`${path} has changed while it was uploaded`)
+    throw new Error(`${path} has changed while it was being uploaded`)
   }
 
   function slice(start: number, end = size): ReadableStream<Uint8Array> {
@@ -47,7 +47,7 @@ export async function openFile(path: string): Promise<Content> {
             position += bytesRead
             if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead))
             if (position < end && bytesRead > 0) return
-            if (position < end) throw new Error(`${path} has become shorter while it was uploaded`)
+            if (position < end) throw new Error(`${path} became shorter while it was being uploaded`)
             controller.close()
           } catch (error) {
             failure = error as Error

@@ -10,8 +10,9 @@ export interface Page<Item> {
 type Answer<Item> = Promise<Sent<{ data: Page<Item> }>>
 
 /**
- * The items of a list with cursors, page after page; each page is requested when the previous one is used up.
- * @param getPage requests the page at a cursor; the first one without
+ * The items of a list with cursors, page after page; each page is requested when all items of the previous one are
+ * taken.
+ * @param getPage requests the page at a cursor, or the first page without one
  */
 export async function* byCursor<Item>(
   getPage: (position: { cursor?: string }) => Answer<Item>
@@ -23,7 +24,7 @@ export async function* byCursor<Item>(
   }
 }
 
-/** The items of a list without cursors. @param getPage requests the page with a number, from 1 */
+/** The items of a list without cursors. @param getPage requests a page by its number, from 1 */
 export async function* byPage<Item>(
   getPage: (position: { page: number }) => Answer<Item>
 ): AsyncGenerator<Item, void, undefined> {

@@ -1,21 +1,21 @@
 import type { Content } from './open-file.js'
 
-/** Bytes that one request brings. */
+/** The bytes of one request. */
 export interface Piece {
   body: Blob | ReadableStream<Uint8Array>
-  /** Bytes of the whole content, if it is known. */
+  /** The size of the whole content in bytes, if it is known. */
   total: number | undefined
 }
 
-/** Takes the content of an upload apart, from the position up to which the server has it. */
+/** Divides the content of an upload into pieces, starting at the offset up to which the server has it. */
 export interface Pieces {
   readonly size: number | undefined
   from(offset: number): Promise<Piece>
-  /** Nothing more is needed. */
+  /** Releases the source; no further piece is needed. */
   close(): Promise<void>
 }
 
-/** Of bytes that can be read again. @param most bytes of a piece; by default, one piece is all that is left */
+/** The pieces of content that can be read again. @param most bytes of a piece; by default, a piece is all the rest */
 export function piecesOf(content: Content, most = Infinity): Pieces {
   const { size } = content
   const from = (offset: number) =>
@@ -24,14 +24,14 @@ export function piecesOf(content: Content, most = Infinity): Pieces {
 }
 
 /**
- * Of a stream, which keeps in memory what the server has not saved yet. What the server has already is skipped, so that
- * a stream of the same bytes continues an upload.
+ * The pieces of a stream. Keeps in memory what the server has not saved yet. Skips what the server already has, so that
+ * a stream of the same bytes can resume an upload.
  * @param most bytes of a piece
  */
 export function piecesOfStream(stream: ReadableStream<Uint8Array>, most: number): Pieces {
   const reader = stream.getReader()
   const kept: Uint8Array[] = []
-  /** Positions of the first byte that is kept, and after the last. */
+  /** The positions of the first byte that is kept, and after the last one. */
   let start = 0
   let end = 0
   let hasEnded = false
@@ -49,7 +49,7 @@ export function piecesOfStream(stream: ReadableStream<Uint8Array>, most: number)
   async function from(offset: number): Promise<Piece> {
     if (offset < start) throw new Error('The server has lost bytes of a stream that cannot be read again')
     dropUntil(offset)
-    // One byte more says whether this piece is the last.
+    // Reads one byte more than a piece, to know whether this is the last one.
     while (!hasEnded && end - offset <= most) {
       const { done, value } = await reader.read()
       if (done) hasEnded = true
@@ -60,7 +60,7 @@ export function piecesOfStream(stream: ReadableStream<Uint8Array>, most: number)
       }
     }
     if (end < offset)
-      throw new Error(`The stream has ${end} bytes, of which the server has ${offset} already`)
+      throw new Error(`The stream has only ${end} bytes, but the server already has ${offset}`)
     const isLast = hasEnded && end - offset <= most
     const body = new Blob(kept).slice(0, most)
     return { body, total: isLast ? end : undefined }

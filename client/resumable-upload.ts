@@ -7,13 +7,13 @@ import type { components } from './schema.js'
 import type { Send } from './send.js'
 import { askPosition, createUpload, writePiece, type Position } from './tus.js'
 
-/** Attempts in a row that may bring nothing: about two minutes. */
+/** Attempts in a row without progress: about two minutes. */
 const RETRIES = 10
-/** Bytes of a stream that are kept in memory, because the server may not save them. */
+/** Bytes of a stream that are kept in memory, in case the server does not save them. */
 const STREAM_PIECE = 8 * 1024 * 1024
 /** Milliseconds without a byte, or an answer, after which a connection counts as broken. */
 const STALL_MS = 60_000
-/** Milliseconds between questions for a document that is being made. */
+/** Milliseconds between requests for a document that is being created. */
 const POLL_MS = 2_000
 
 export interface ResumableUploadOptions {
@@ -21,26 +21,26 @@ export interface ResumableUploadOptions {
   filename?: string
   /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
   mimeType?: string
-  /** Of the whole content, in hexadecimal; the upload fails if the server finds another. */
+  /** The SHA-256 of the whole content, in hexadecimal; the upload fails if the server computes another. */
   sha256?: string
   /**
-   * Continues an upload that was interrupted, also by the end of a program. The source must be the same; a stream starts
-   * at its first byte again. By default, a new upload is created.
+   * Resumes an upload that was interrupted, in this process or an earlier one. The source must be the same; a stream
+   * starts at its first byte again. By default, a new upload is created.
    */
   uploadId?: string
-  /** Called with the id of a new upload before the first byte is sent, to be kept for `uploadId`. */
+  /** Called with the id of a new upload before the first byte is sent. Keep it for `uploadId`. */
   onUploadId?: (uploadId: string) => void | Promise<void>
-  /** For a day, the same key again leads to the same upload. One is made by default. */
+  /** For a day, the same key leads to the same upload. By default, the client creates one. */
   idempotencyKey?: string
-  /** Bytes of one request, for proxies with a limit. By default all that is left, or 8 MiB of a stream. */
+  /** The most bytes of one request, for proxies with a limit. By default, all the rest, or 8 MiB of a stream. */
   pieceSize?: number
-  /** Attempts in a row that may bring nothing until it fails; by default 10, which take about two minutes. */
+  /** Attempts in a row without progress until the upload fails; by default 10, which take about two minutes. */
   retries?: number
-  /** Interrupts the upload; it can be continued. */
+  /** Interrupts the upload; you can resume it. */
   signal?: AbortSignal
   /**
-   * Called with the bytes sent so far and, unless the source is a stream, the bytes in total. After a broken connection,
-   * it goes back to what the server has saved.
+   * Called with the bytes sent so far and, unless the source is a stream, the bytes in total. After a broken
+   * connection, `sent` falls back to the bytes that the server has saved.
    */
   onProgress?: (sent: number, total: number | undefined) => void
 }
@@ -48,18 +48,18 @@ export interface ResumableUploadOptions {
 /** A complete upload, with the id of its document. */
 export type FinishedUpload = components['schemas']['ResumableUpload'] & { document_id: string }
 
-/** Where an upload goes. */
+/** Where an upload is sent. */
 export interface Destination {
   api: ApiClient
   send: Send
   policy: RetryPolicy
   tenantId: string
-  /** The uploads of the tenant. */
+  /** The URL of the tenant's uploads. */
   url: string
 }
 
 /**
- * Uploads in pieces, and continues after broken connections and restarts of the server.
+ * Uploads in pieces, and resumes after broken connections and restarts of the server.
  * @throws {StrongroomError} when the server refuses it; its code may be that of a failed upload
  */
 export async function uploadResumably(
@@ -101,7 +101,7 @@ export async function uploadResumably(
     return created
   }
 
-  /** Where the server is. */
+  /** Asks the server how many bytes it has saved. */
   async function position(): Promise<Position> {
     const { response, position } = await askPosition(send, at, signal)
     if (position !== undefined) {
@@ -112,16 +112,16 @@ export async function uploadResumably(
     const { state, offset, length, expires_at: expiresAt } = await ask()
     if (state !== 'open' || offset === length) return { offset, length: offset }
     if (response.status !== 410) throw toError(response, undefined)
-    const message = `The upload has expired at ${String(expiresAt)}; start it again`
+    const message = `The upload expired at ${String(expiresAt)}; start it again`
     throw toError(response, { error: { code: 'UPLOAD_GONE', message } })
   }
 
   function refuseOther({ length }: Position): void {
     if (pieces.size !== undefined && length !== undefined && length !== pieces.size)
-      throw new Error(`The upload is of ${length} bytes, but the source has ${pieces.size}`)
+      throw new Error(`The upload has ${length} bytes, but the source has ${pieces.size}`)
   }
 
-  /** Sends the next piece, unless nothing arrives for a while. */
+  /** Sends the next piece; breaks the connection off if no byte moves for a while. */
   async function write({ offset }: Position): Promise<Position> {
     const stalled = new AbortController()
     const stall = () => stalled.abort(new TypeError('The connection stalled'))
@@ -141,7 +141,7 @@ export async function uploadResumably(
     }
   }
 
-  /** The document may be made after the last byte has arrived, which takes as long as reading the file. */
+  /** Waits for the document. The server may create it after the last byte, which takes as long as reading the file. */
   async function finished(): Promise<FinishedUpload> {
     for (;;) {
       const upload = await ask()
@@ -181,7 +181,7 @@ export async function uploadResumably(
   }
 }
 
-/** The server is elsewhere, or another request has the upload: its position says how to go on. */
+/** The server has another offset, or another request is writing. Asking for the offset tells where to resume. */
 const ELSEWHERE = new Set([409, 423])
 const PASSING = new Set([500, 502, 503, 504])
 
@@ -195,11 +195,11 @@ function delayAfter(error: unknown, failures: number, max: number): number | und
   return ELSEWHERE.has(status) || PASSING.has(status) ? backoff(failures, max) : undefined
 }
 
-/** The error of an upload that was complete and came to nothing. */
+/** The error of an upload that was complete but did not become a document. */
 function failed(code: string): StrongroomError {
   return new StrongroomError({
     code,
-    message: `The upload has arrived, but was refused: ${code}`,
+    message: `The upload arrived completely, but the server refused it: ${code}`,
     status: 200,
     details: [],
     requestId: undefined,

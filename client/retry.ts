@@ -1,20 +1,20 @@
 import { retryAfterMs } from './errors.js'
 
-/** How often, and how patiently, requests are repeated. */
+/** How often requests are repeated, and how long the client waits for that. */
 export interface RetryPolicy {
   /** Attempts after the first. */
   retries: number
-  /** Milliseconds; an answer that asks to wait longer is returned instead. */
+  /** Milliseconds; an answer whose Retry-After is longer is returned instead. */
   maxRetryDelay: number
 }
 
 const FIRST_DELAY_MS = 250
-/** What proxies answer while a server restarts. The API itself sends Retry-After where a retry can help. */
+/** The statuses of proxies while a server restarts. The API itself sends Retry-After where a retry can help. */
 const PASSING = new Set([502, 503, 504])
 
 /**
- * Whether repeating a request has no further effect (RFC 9110 §9.2.2). A `POST` may be repeated with an
- * Idempotency-Key only.
+ * Whether repeating a request has no further effect (RFC 9110 §9.2.2). A `POST` may be repeated only with an
+ * Idempotency-Key.
  */
 export function isIdempotent({ method, headers }: Request): boolean {
   return ['GET', 'HEAD', 'PUT', 'DELETE'].includes(method) || headers.has('idempotency-key')
@@ -22,15 +22,15 @@ export function isIdempotent({ method, headers }: Request): boolean {
 
 /**
  * Milliseconds until the next attempt; undefined if there is none.
- * @param response of the attempt; undefined if the connection failed
- * @param attempt that failed, from 0
+ * @param response the answer to the attempt; undefined if the connection failed
+ * @param attempt the number of the failed attempt, from 0
  */
 export function retryDelay(
   response: Response | undefined,
   attempt: number,
   { retries, maxRetryDelay }: RetryPolicy
 ): number | undefined {
-  // A success may say when to ask again for what it has begun.
+  // A success may have a Retry-After too: it says when to ask about work that the request has begun.
   if (attempt >= retries || response?.ok === true) return undefined
   const stated = response && retryAfterMs(response)
   if (stated !== undefined) return stated <= maxRetryDelay ? stated : undefined
@@ -38,12 +38,12 @@ export function retryDelay(
   return backoff(attempt, maxRetryDelay)
 }
 
-/** Twice as long with each attempt, and never the same for all clients. */
+/** A delay in milliseconds that doubles with each attempt, with jitter so that clients do not retry in step. */
 export function backoff(attempt: number, max: number): number {
   return Math.min(max, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2)
 }
 
-/** @throws the reason of the signal, once it is aborted */
+/** Waits. @throws the signal's reason, once it is aborted */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

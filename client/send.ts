@@ -2,24 +2,23 @@ import { errorBodyOf } from './errors.js'
 import { isIdempotent, retryDelay, sleep, type RetryPolicy } from './retry.js'
 import type { Session } from './session.js'
 
-/** Sends one request. `fetch` is one. */
+/** Sends one request, as `fetch` does. */
 export type Transport = (request: Request) => Promise<Response>
 
 export interface SendOptions {
-  /** False if the body exists once only, such as that of a stream. */
+  /** False if the body can be read only once, such as a stream. */
   isRepeatable?: boolean
-  /** True where a `POST` without an Idempotency-Key may be retried nevertheless. */
+  /** True if a `POST` may be retried even without an Idempotency-Key. */
   isSafe?: boolean
-  /** Instead of that of the client. */
+  /** Replaces the client's own transport. */
   transport?: Transport
 }
 
 /**
- * Sends a request with the session's token, as often as needed: once more after a refresh, and again while retries
- * can help.
+ * Sends a request with the session's token; sends it again after a refresh of the token, and while a retry can help.
  * @param makeRequest called for each attempt
  * @returns the last answer, whatever its status
- * @throws a TypeError if the server cannot be reached, and the reason of an aborted signal
+ * @throws a TypeError if the server cannot be reached, or the reason of an aborted signal
  */
 export type Send = (makeRequest: () => Request, options?: SendOptions) => Promise<Response>
 
@@ -27,7 +26,7 @@ export type Send = (makeRequest: () => Request, options?: SendOptions) => Promis
 export interface ProgramCredentials {
   /** A key of a service account; it is never refreshed. */
   apiKey?: string | undefined
-  /** The user of the program for whom it acts. */
+  /** The program's user on whose behalf it acts. */
   onBehalfOf?: string | undefined
 }
 
@@ -58,7 +57,7 @@ export function createSend(
         (await isExpired(response))
       ) {
         refreshed = true
-        // The server has not looked at the request itself, so that any method may be sent again.
+        // The server refused the token before it processed the request, so any method may be sent again.
         if (await unlessAborted(session.refresh(token), request.signal)) continue
       }
       const delay = mayRepeat ? retryDelay(response, attempt, policy) : undefined
@@ -73,14 +72,14 @@ export function createSend(
   }
 }
 
-/** Headers carry bytes: those of UTF-8, each as one character. */
+/** Headers take one character per byte, so each byte of the UTF-8 text becomes one character. */
 function toLatin1(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }
 
 /**
- * The result of work that others may wait for too, so that it goes on without the caller.
- * @throws the reason of the signal, once it is aborted
+ * Waits for shared work, which continues for the other callers if this one aborts.
+ * @throws the signal's reason, once it is aborted
  */
 function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -91,7 +90,7 @@ function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Prom
   })
 }
 
-/** `fetch` rejects with a TypeError where the connection failed; with anything else, the caller has stopped it. */
+/** `fetch` rejects with a TypeError if the connection failed; any other reason comes from the caller's signal. */
 async function outcomeOf(sent: Promise<Response>): Promise<{ response?: Response; failure?: TypeError }> {
   try {
     return { response: await sent }

@@ -1,20 +1,20 @@
 import { AuthenticationError } from './errors.js'
 
-/** What `login` and `refresh` return. Without a refresh token, the session ends with its access token. */
+/** The tokens that `login` and `refresh` return. Without a refresh token, the session ends with its access token. */
 export interface Tokens {
   access_token: string
   refresh_token?: string
-  /** Seconds from when the server made them. */
+  /** Seconds that the access token is valid, from when the server issued it. */
   expires_in?: number
 }
 
-/** Milliseconds that a request may take until the server looks at its token. */
+/** Milliseconds that may pass until the server checks a request's token. */
 const MARGIN_MS = 10_000
 
 /** The tokens of one session. */
 export class Session {
   #tokens: Tokens | undefined
-  /** Milliseconds since 1970; 0 for tokens that were not made just now. */
+  /** Milliseconds since 1970; 0 for tokens from an earlier session, whose age is unknown. */
   #freshUntil = 0
   #refreshing: Promise<void> | undefined
 
@@ -40,14 +40,14 @@ export class Session {
     this.onTokens(tokens)
   }
 
-  /** For a request that cannot be sent again: replaces an access token unless it is known to be valid. */
+  /** For a request that cannot be sent again: replaces the access token unless it is known to be valid. */
   async freshen(): Promise<void> {
     if (this.#tokens !== undefined && Date.now() > this.#freshUntil)
       await this.refresh(this.#tokens.access_token)
   }
 
   /**
-   * Replaces an access token that has expired. All callers share one request, because a refresh token works once.
+   * Replaces an expired access token. All callers share one request, since a refresh token works only once.
    * @returns false if there is no refresh token
    * @throws {AuthenticationError} if the session is over
    */
@@ -63,7 +63,7 @@ export class Session {
     return true
   }
 
-  /** Leaves the tokens alone if somebody logged in or out meanwhile. */
+  /** Renews the tokens, unless the caller has logged in or out meanwhile. */
   async #replace(old: Tokens, refreshToken: string): Promise<void> {
     try {
       const renewed = await this.renew(refreshToken)

@@ -10,25 +10,25 @@ import { createTenants } from './tenants.js'
 import { createUploads } from './uploads.js'
 
 export interface StrongroomOptions {
-  /** Where the server is, such as `https://documents.example.com`. */
+  /** The URL of the server, such as `https://documents.example.com`. */
   url: string
-  /**
-   * A key of a service account, instead of a log-in. The client then never logs in or refreshes.
-   */
+  /** A key of a service account, instead of a log-in. The client then never logs in or refreshes. */
   apiKey?: string
-  /** With a key: the user of your product for whom the client acts. It is recorded, and grants nothing. */
+  /** With a key: your product's user on whose behalf the client acts. It is recorded, and grants nothing. */
   onBehalfOf?: string
-  /** Those of a session that goes on. */
+  /** The tokens of an existing session. */
   tokens?: Tokens
-  /** Called with every new pair of tokens, to be kept, and with undefined when the session is over. */
+  /** Called with every new pair of tokens, so that you can keep it, and with undefined when the session is over. */
   onTokens?: (tokens: Tokens | undefined) => void
-  /** That of the last log-in on this device: guesses of strangers cannot lock out an account here. */
+  /**
+   * The device token of the last log-in on this device. With it, strangers' guesses cannot lock the account out here.
+   */
   deviceToken?: string
-  /** Called with the device token of every log-in, to be kept longer than the session, such as in `localStorage`. */
+  /** Called with the device token of every log-in. Keep it longer than the session, in `localStorage` for example. */
   onDeviceToken?: (deviceToken: string) => void
   /** Attempts after the first, for requests that may be repeated (4 by default). */
   retries?: number
-  /** Milliseconds that the client waits before a retry at most (30,000 by default). */
+  /** The most milliseconds that the client waits before a retry (30,000 by default). */
   maxRetryDelay?: number
   /** Sends a request; `fetch` by default. */
   fetch?: Transport
@@ -52,7 +52,7 @@ export function createStrongroom(options: StrongroomOptions) {
   const baseUrl = options.url.replace(/\/$/, '')
   const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request))
 
-  // For 10 seconds, the server gives the same answer to the same refresh token, so that one may get lost.
+  // A refresh may be retried: for 10 seconds, the server gives the same answer to the same refresh token.
   const sendBare = createSend(fetch, undefined, policy)
   const bare = createApi(baseUrl, (makeRequest) => sendBare(makeRequest, { isSafe: true }))
   const renew = (refreshToken: string): Promise<Tokens> =>
@@ -61,7 +61,7 @@ export function createStrongroom(options: StrongroomOptions) {
   const send = createSend(fetch, session, policy, options)
   const api = createApi(baseUrl, send)
   return {
-    /** Every operation, typed; with the same token, refresh and retries. `dataOf` takes its answers apart. */
+    /** Every operation, typed, with the same token, refresh and retries. `dataOf` returns the data of an answer. */
     api,
     auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),

@@ -16,7 +16,7 @@ export function createTenants(api: ApiClient) {
     list: (query: ListQuery = {}) =>
       byPage((position) => api.GET('/api/tenants', { params: { query: { ...query, ...position } } })),
 
-    /** @param idempotencyKey the same key again gives the same tenant; one is made by default */
+    /** @param idempotencyKey the same key leads to the same tenant; by default, the client creates one */
     create: (body: Schemas['CreateTenantRequest'], idempotencyKey?: string) =>
       dataOf(
         api.POST('/api/tenants', {

@@ -7,7 +7,7 @@ import type { Piece } from './pieces.js'
 /** The requests of tus 1.0, https://tus.io/protocols/resumable-upload */
 const TUS = { 'tus-resumable': '1.0.0' }
 
-/** How far an upload is. */
+/** The position of an upload. */
 export interface Position {
   /** Bytes that the server has saved. */
   offset: number
@@ -15,9 +15,9 @@ export interface Position {
   length: number | undefined
 }
 
-/** A new upload, before its first byte. */
+/** What creates an upload, before its first byte. */
 export interface Creation {
-  /** Bytes; undefined if the last request says it. */
+  /** Bytes; undefined if only the last request states it. */
   length: number | undefined
   metadata: Record<string, string | undefined>
   idempotencyKey: string
@@ -42,7 +42,7 @@ export async function createUpload(
   throw toError(response, await response.json().catch(() => undefined))
 }
 
-/** The answer to a HEAD, which has no body; a position only if it is a success. */
+/** Sends a HEAD, whose answer has no body. @returns the position only if the answer is a success */
 export async function askPosition(
   send: Send,
   url: string,
@@ -56,8 +56,8 @@ export async function askPosition(
 /**
  * Sends bytes from a position, once.
  * @param report called with the bytes sent
- * @returns where the server is afterwards
- * @throws {StrongroomError} when the server refuses it, a TypeError if the connection failed
+ * @returns the position of the upload afterwards
+ * @throws {StrongroomError} when the server refuses it; a TypeError if the connection failed
  */
 export async function writePiece(
   send: Send,
@@ -89,7 +89,8 @@ export async function writePiece(
 function positionIn({ headers }: Response): Position {
   const length = headers.get('upload-length')
   const offset = Number(headers.get('upload-offset') ?? NaN)
-  if (!Number.isSafeInteger(offset)) throw new Error('A proxy has removed the Upload-Offset of an answer')
+  if (!Number.isSafeInteger(offset))
+    throw new Error('A proxy has removed the Upload-Offset header of an answer')
   return { offset, length: length === null ? undefined : Number(length) }
 }
 

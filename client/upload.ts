@@ -5,19 +5,19 @@ import type { components } from './schema.js'
 import type { Send } from './send.js'
 import { canSendByXhr, sendByXhr } from './xhr.js'
 
-/** What your product says about a document; see the API's description. */
+/** Own data: what your product stores with a document; see the API's description. */
 export type OwnData = Pick<components['schemas']['UpdateDocumentRequest'], 'metadata' | 'tags' | 'folder'> & {
   external_id?: string
 }
 
 export interface UploadOptions {
-  /** Own data of the new document. Metadata of more than 4 KiB is set with `patch` afterwards. */
+  /** Own data of the new document. Set metadata of more than 4 KiB with `patch` afterwards. */
   ownData?: OwnData
   /** The name of the document; that of a `File` or of the path by default. */
   filename?: string
   /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
   mimeType?: string
-  /** The same key again gives the same document. One is made for each upload by default. */
+  /** The same key leads to the same document. By default, the client creates one for each upload. */
   idempotencyKey?: string
   signal?: AbortSignal
   /**
@@ -27,7 +27,7 @@ export interface UploadOptions {
 }
 
 /**
- * Uploads a document. Blobs and files are sent again where a retry can help; a stream is sent once.
+ * Uploads a document. A Blob or a file is sent again where a retry can help; a stream is sent only once.
  * @param url of the documents of a tenant
  * @throws {StrongroomError} when the server refuses it
  */
@@ -43,7 +43,7 @@ export async function upload(
   const isStream = content instanceof ReadableStream
   const type = options.mimeType ?? (isStream ? '' : content.type)
   const headers = {
-    // A PUT may be repeated without one.
+    // A PUT may be repeated without a key.
     ...(method === 'POST' && { 'idempotency-key': options.idempotencyKey ?? createKey() }),
     ...(type !== '' && { 'content-type': type })
   }

@@ -32,14 +32,14 @@ export function createUploads(api: ApiClient, baseUrl: string, send: Send, polic
 
   return {
     /**
-     * Uploads a Blob, a stream or, in Node, the file at a path. It goes on after broken connections, and with `uploadId`
-     * also in another process.
+     * Uploads a Blob, a stream or, in Node, the file at a path. Resumes after broken connections and, with `uploadId`,
+     * in another process.
      */
     upload,
 
     /**
-     * Uploads several, a few at the same time. One that fails does not stop the others.
-     * @returns what became of each, in their order
+     * Uploads several items, a few at the same time. One that fails does not stop the others.
+     * @returns the outcome of each, in the order of the items
      * @throws {RangeError} if `parallel` is less than 1
      */
     async uploadAll(
@@ -62,7 +62,7 @@ export function createUploads(api: ApiClient, baseUrl: string, send: Send, polic
       return results
     },
 
-    /** What became of an upload. */
+    /** The state and progress of an upload. */
     get: (tenantId: string, uploadId: string) =>
       dataOf(api.GET('/api/tenants/{tenant_id}/uploads/{upload_id}', at(tenantId, uploadId))),
 
@@ -70,7 +70,7 @@ export function createUploads(api: ApiClient, baseUrl: string, send: Send, polic
     list: (tenantId: string) =>
       dataOf(api.GET('/api/tenants/{tenant_id}/uploads', { params: { path: { tenant_id: tenantId } } })),
 
-    /** Gives an upload up, and removes what of it has arrived; a document that it has become stays. */
+    /** Deletes an upload and the bytes that have arrived; if it has already become a document, the document stays. */
     async delete(tenantId: string, uploadId: string): Promise<void> {
       const params = { ...at(tenantId, uploadId).params, header: { 'tus-resumable': '1.0.0' } }
       const { error, response } = await api.DELETE('/api/tenants/{tenant_id}/uploads/{upload_id}', { params })

@@ -1,4 +1,4 @@
-/** The parts of XMLHttpRequest that are used here; not declared where the types are those of Node. */
+/** The parts of XMLHttpRequest that are used here; Node's types do not declare it. */
 interface Xhr {
   readonly upload: { onprogress: ((event: { loaded: number }) => void) | null }
   readonly status: number
@@ -20,7 +20,7 @@ export const canSendByXhr = (): boolean => XMLHttpRequest !== undefined
 
 /**
  * Sends a Blob and reports upload progress, which browsers do not provide for `fetch`.
- * @param request without a body
+ * @param request has no body itself
  * @throws like `fetch`: a TypeError if the connection failed, the reason of an aborted signal
  */
 export function sendByXhr(
@@ -28,7 +28,7 @@ export function sendByXhr(
   body: Blob,
   onProgress: (sent: number) => void
 ): Promise<Response> {
-  if (XMLHttpRequest === undefined) throw new TypeError('There is no XMLHttpRequest here')
+  if (XMLHttpRequest === undefined) throw new TypeError('XMLHttpRequest exists only in browsers')
   const xhr = new XMLHttpRequest()
   return new Promise<Response>((resolve, reject) => {
     signal.throwIfAborted()

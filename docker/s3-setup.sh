@@ -1,7 +1,8 @@
 #!/bin/sh
-# Creates the bucket, and an account of the S3 server versitygw that owns it and has no other rights. Safe to run again,
-# also to give the account another secret. Needs ADMIN_ENDPOINT_URL, ADMIN_ACCESS_KEY_ID and ADMIN_SECRET_ACCESS_KEY
-# (which versitygw reads itself), S3_BUCKET, and for the account S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.
+# Creates the bucket, and an account of the S3 server versitygw that owns it and has no other rights. Safe to run again;
+# you can also change the account's secret that way. Needs ADMIN_ENDPOINT_URL, ADMIN_ACCESS_KEY_ID and
+# ADMIN_SECRET_ACCESS_KEY (which versitygw reads itself), S3_BUCKET, and for the account S3_ACCESS_KEY_ID and
+# S3_SECRET_ACCESS_KEY.
 set -eu
 
 account() {

@@ -16,7 +16,7 @@ const COPIED = ['.sql', '.json', '.xml']
 
 const files = FOLDERS.filter((folder) => existsSync(folder))
   .flatMap(filesIn)
-  // What the package is built into (client/package.json).
+  // The built package (client/package.json).
   .filter((file) => !file.startsWith(join('client', 'dist')))
 const { outputFiles } = await build({
   entryPoints: files.filter((file) => extname(file) === '.ts'),

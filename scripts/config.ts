@@ -24,7 +24,7 @@ await runCommand(async () => {
   check()
 })
 
-/** @throws {ConfigError} if there is a problem, after everything was printed */
+/** @throws {ConfigError} if there is a problem, after printing everything */
 function check(): void {
   const sources = settingSources()
   const { config, embedded, error } = plan()
@@ -43,7 +43,7 @@ function check(): void {
   console.error('The settings are complete.')
 }
 
-/** What `npm start` would do with the settings, or why it would not. */
+/** What `npm start` would do with the settings, or why it would refuse them. */
 function plan(): { config?: Config; embedded: string[]; error?: ConfigError } {
   try {
     const { config, embedded } = planStart(readEnvironment())

@@ -23,8 +23,8 @@ import { runCommand, UsageError } from './operator/run.js'
 const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
 
 Creates the main database if it is missing and applies all migrations. With --admin-email it also creates a first
-account, which may create tenants, and with --tenant a tenant with that account as its admin. It leaves whatever exists unchanged, so it is
-safe to run again.
+account, which may create tenants, and with --tenant a tenant with that account as its admin. Existing accounts and
+tenants stay unchanged, so it is safe to run again.
 
   --admin-email EMAIL      the address of the account, for logging in
   --admin-first-name NAME  default: Admin

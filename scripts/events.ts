@@ -4,7 +4,7 @@ import { logCommand } from './events/log-commands.js'
 import { runEvents } from './events/run.js'
 import { printable } from './operator/printable.js'
 
-// A pager such as head was closed.
+// Reached when the reader of the output, such as `head`, has closed the pipe.
 process.stdout.on('error', () => process.exit(0))
 const args = process.argv.slice(2)
 const say = (text: string) => console.log(text)

@@ -1,4 +1,4 @@
-/** `npm run test:generators`: makes clients of openapi.yaml, and plays a tour with each. */
+/** `npm run test:generators`: generates clients from openapi.yaml, and runs a tour with each. */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,13 +25,13 @@ const GENERATORS = [
 
 const HELP = `Usage: npm run test:generators [-- generators]
 
-Makes a client of openapi.yaml with each generator, or with those named, compiles it strictly, and plays the tour in
-test/generators/<generator> with it against a server that is started for it, on throw-away data. Prints how much was
-generated. The generators are kept in ~/.cache/strongroom, all but one downloaded at first; one that this machine
-cannot run is skipped. Exits with 77 if all are.
+For each generator, or each one named: generates a client from openapi.yaml, compiles it strictly, and runs the tour in
+test/generators/<generator> with it, against a server that this command starts on throw-away data. Prints how much was
+generated. The first run downloads all generators but one to ~/.cache/strongroom. A generator that this machine cannot
+run is skipped; exits with 77 if all are.
   ${GENERATORS.map(({ name }) => name).join('\n  ')}`
 
-/** The exit code for "skipped" of automake's tests. */
+/** The exit code by which automake's tests say "skipped". */
 const SKIPPED = 77
 const OUTPUT_BYTES = 64 * 1024 * 1024
 const say = (line: string) => console.log(line)
@@ -45,7 +45,7 @@ async function run({ command, args, environment }: Command, cwd: string, signal:
   })
 }
 
-/** Why a generator is not tested is said loudly. @returns undefined if it cannot be had on this machine */
+/** Prepares a generator. @returns undefined if this machine lacks a tool for it, after a conspicuous message */
 async function unlessMissing({ name, prepare }: Generator): Promise<Steps | undefined> {
   try {
     return await prepare(say)
@@ -57,7 +57,7 @@ async function unlessMissing({ name, prepare }: Generator): Promise<Steps | unde
   }
 }
 
-/** @param folder made for the client and its tour @returns whether all went well */
+/** @param folder is created for the client and its tour @returns whether everything succeeded */
 async function play(
   name: string,
   steps: Steps,

@@ -12,11 +12,11 @@ import { errorsDocument } from './openapi/errors-document.js'
 
 const HELP = `Usage: npm run openapi
 
-Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings, and generates client/schema.ts, the
-types of the client, from it; generates docs/ERRORS.md from the table of errors. Starts the application on throw-away
-services to do so. Tests fail while one of the files is out of date.`
+Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings. Generates client/schema.ts, the client's
+types, from it, and docs/ERRORS.md from the table of errors. Starts the application on throw-away services to do so.
+Tests fail while one of these files is out of date.`
 
-/** Where npm runs commands. */
+/** The project's root, in which npm runs commands. */
 const ROOT = process.cwd()
 
 /** The description that the running application returns. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Node's arguments for running a compiled program of this project, as all programs and commands are run.
+ * Node's arguments for running a compiled program of this project; every program and command is run with them.
  * @param name its path from the project's root, without an extension, such as `src/server`
  */
 export function program(name: string): string[] {

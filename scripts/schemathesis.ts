@@ -1,4 +1,4 @@
-/** `npm run test:schemathesis`: runs https://schemathesis.readthedocs.io against a server that is started for it. */
+/** `npm run test:schemathesis`: starts a server and runs https://schemathesis.readthedocs.io against it. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ Installs Schemathesis (needs Python 3 with venv and pip) into ~/.cache/strongroo
 logs in, and tests every operation of its /openapi.json for three minutes. Exits with 77 if Python is missing.`
 
 const VERSION = '4.32.5'
-/** The exit code for "skipped" of automake's tests. */
+/** The exit code by which automake's tests say "skipped". */
 const SKIPPED = 77
 const SECONDS = 180
 
@@ -27,15 +27,15 @@ const EXCLUDED_CHECKS = [
   'positive_data_acceptance'
 ]
 /**
- * Statuses with which a request that violates the description may be refused: those that Schemathesis expects, and
- * those for URLs, headers and bodies that are too large.
+ * Statuses with which the server may refuse a request that violates the description: those that Schemathesis expects,
+ * and those for URLs, headers and bodies that are too large.
  */
 const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429, 431]
 
-/** It would end the session used for all other tests. */
+/** A log-out would end the session that all other tests use. */
 const EXCLUDED_OPERATIONS = ['logout']
 
-/** The access token of an account that is created for the run. */
+/** Creates an account for the run. @returns its access token */
 async function logIn(url: string): Promise<string> {
   const { auth } = createStrongroom({ url })
   const account = { email: 'schemathesis@example.com', password: randomBytes(18).toString('base64url') }
@@ -43,16 +43,16 @@ async function logIn(url: string): Promise<string> {
   return (await auth.login(account)).access_token
 }
 
-/** @returns its exit code and, from its report, how many operations and phases passed and failed */
+/** @returns Schemathesis's exit code and, from its report, how many operations and phases passed and failed */
 async function run(program: string, url: string, folder: string, args: string[], stop: AbortSignal) {
   const report = join(folder, 'report.xml')
   const refusals = REFUSALS.map((status) => `"${status}"`).join(', ')
-  // Schemathesis looks for it in the working directory.
+  // Schemathesis looks for this file in its working directory.
   writeFileSync(
     join(folder, 'schemathesis.toml'),
     `[checks]\nnegative_data_rejection.expected-statuses = [${refusals}]\n`
   )
-  // Bytes of tus, a media type that it does not know.
+  // Schemathesis does not know the media type of tus, which is plain bytes.
   writeFileSync(
     join(folder, 'hooks.py'),
     'import schemathesis\nschemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")\n'

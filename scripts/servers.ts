@@ -15,15 +15,15 @@ import { runCommand, UsageError } from './operator/run.js'
 const HELP = `Usage: npm run servers -- <command> [NAME] [options]
 
   list                   every server: state, name, strategy, number of tenants, maximum, and whether it answers;
-                         exits with 1 if one with tenants does not
+                         exits with 1 if a server with tenants does not answer
   add NAME               checks a server of TENANT_SERVERS and puts it into use; for a server in use, changes its
                          options, and opens it again after a drain
-    --strategy KIND      database (one for each tenant) or schema; default: database. It cannot change later
-    --max-tenants N      how many tenants it takes; default: any number
-    --closed             new tenants are not put there unless it is added again without this
-  check NAME             what add checks: PostgreSQL's version, rights, collation, clock, pg_trgm, and that no
-                         other server is the same one; exits with 1 if something is wrong
-  drain NAME             puts no new tenants there; lists how many are left
+    --strategy KIND      database (one for each tenant) or schema; default: database. It cannot be changed later
+    --max-tenants N      the most tenants that it takes; default: no limit
+    --closed             puts no new tenants there until it is added again without this option
+  check NAME             checks the same as add: PostgreSQL's version, rights, collation, clock, pg_trgm, and that
+                         no other name stands for the same server; exits with 1 if something is wrong
+  drain NAME             puts no new tenants there; prints how many it still has
   --help                 this text
 
 Set TENANT_SERVERS for every process, and restart them, before a server is added. Safe while the server runs. Settings
@@ -72,7 +72,7 @@ async function answerOf(config: Installation['config'], { name, strategy }: Fill
 
 const isUnusable = (error: unknown) => isDatabaseUnavailable(error) || isRefusedConnection(error)
 
-/** @throws {UsageError} if the server does not let us in */
+/** @throws {UsageError} if the server is down, or refuses the connection */
 async function reaching<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -89,7 +89,7 @@ function needsOf({ config }: Installation, strategy: Server['strategy']) {
   return { strategy, roles: config.tenancy.roleSecret !== undefined }
 }
 
-/** @returns whether nothing is wrong */
+/** Prints what was checked. @returns whether nothing is wrong */
 function show(findings: Finding[]): boolean {
   for (const { what, found, problem } of findings)
     console.log(
@@ -105,8 +105,8 @@ function settingsFor({ config }: Installation, name: string, strategy: Server['s
 }
 
 /**
- * Two names for one place would drop each other's spare databases, and count its connections twice. A server that does
- * not answer is not compared.
+ * Looks for other names of the same server. With two names, each would drop the other's spare databases, and the
+ * server's connections would be counted twice. A server that does not answer is not compared.
  */
 async function otherNames(
   { config }: Installation,
@@ -125,7 +125,9 @@ async function otherNames(
     if (same) names.push(name)
   }
   const finding: Finding = { what: 'other names of it', found: names.join(', ') || 'none' }
-  return names.length === 0 ? finding : { ...finding, problem: 'a server has one name: use that one' }
+  return names.length === 0
+    ? finding
+    : { ...finding, problem: 'a server may have only one name: use that one' }
 }
 
 async function check(installation: Installation, name: string, values: Values): Promise<number> {
@@ -160,7 +162,7 @@ async function drain({ servers }: Installation, name: string): Promise<number> {
   const { outcome } = await servers.setState(name, 'draining')
   if (outcome === 'missing') throw new UsageError(`There is no server "${printable(name)}".`)
   const server = (await servers.listFilled()).find((filled) => filled.name === name)
-  console.log(`The server ${name} gets no new tenants. It has ${server?.tenants ?? 0}.`)
+  console.log(`The server ${name} gets no new tenants. It still has ${server?.tenants ?? 0}.`)
   return 0
 }
 

@@ -22,23 +22,22 @@ const HELP = `Usage: npm run service-accounts -- <command> [options]
 
   create NAME --may SCOPES   creates a service account of the installation with a key, and prints the key. It becomes
                              admin of the tenants that it creates
-  list                       the service accounts of the installation: id, name, state, keys, tenants, creation
-  keys ID                    the keys of a service account, also of a tenant's; never their secrets
+  list                       lists the service accounts of the installation: id, name, state, keys, tenants, creation
+  keys ID                    lists the keys of a service account (of a tenant's, too), without their secrets
   keys ID --add --may SCOPES adds a key, and prints it
   revoke ID                  revokes a key, or all keys of a service account; works within a second, everywhere
   delete ID                  deletes a service account of the installation, with its keys
 
   --may SCOPES               what the key may be used for, separated by commas:
 ${SCOPE_NAMES.map((name) => `                               ${name.padEnd(16)} ${SCOPES[name]}`).join('\n')}
-  --key-name NAME            of the key ("first" by default)
-  --expires WHEN             90d, 12h, or a date and time such as 2027-01-31T09:30:00Z; never by default
-  --networks CIDRS           where it can be used, separated by commas; anywhere by default
+  --key-name NAME            the key's name; default: first
+  --expires WHEN             90d, 12h, or a date and time such as 2027-01-31T09:30:00Z; default: never
+  --networks CIDRS           the networks that may use it, separated by commas; default: all
   --yes                      confirms a deletion
   --help                     this text
 
-Service accounts of a tenant are made by its admins, over the API. Works on the database of DATABASE_URL (environment or
-.env), or on that of the \`npm start\` running on DATA_DIR. Exits with 1 if something failed, and with 2 if the usage was
-wrong.`
+A tenant's admins create its service accounts over the API. Works on the database of DATABASE_URL (environment or .env),
+or on that of the \`npm start\` running on DATA_DIR. Exits with 1 if something failed, and with 2 if the usage was wrong.`
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },

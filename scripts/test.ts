@@ -1,4 +1,4 @@
-/** `npm test`: every test file, on real services that are started for the run and thrown away afterwards. */
+/** `npm test`: runs the test files on real services, started for the run and thrown away afterwards. */
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -21,8 +21,8 @@ counted as skipped in the last line.
   --long          the long tests instead (npm run test:long)`
 
 /**
- * A power cut may lose the tests' data; it is worth neither waiting for the disk, nor vacuuming hundreds of databases
- * that live for seconds.
+ * The tests' data need not survive a power cut, so nothing waits for the disk. And hundreds of databases that live for
+ * seconds are not worth vacuuming.
  */
 const THROW_AWAY_SETTINGS = {
   fsync: 'off',
@@ -83,7 +83,7 @@ async function main(args: string[]): Promise<number> {
     ...process.env,
     // Debian keeps PgBouncer out of ordinary users' PATH.
     PATH: [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(delimiter),
-    // Every test file that loads the SDK would print it.
+    // Otherwise every test file that loads the SDK prints the warning.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(grep !== undefined && { TAP_GREP: grep }),
     ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),

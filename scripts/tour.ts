@@ -1,4 +1,4 @@
-/** `npm run tour`: every feature over HTTP with real files, every answer checked. */
+/** `npm run tour`: uses every feature over HTTP with real files, and checks every answer. */
 import { join } from 'node:path'
 import { stopRequests } from './start/stop-requests.js'
 import { Api } from './tour/api.js'
@@ -45,7 +45,7 @@ async function play(
     await refuseWrongPassword(api, people.ada)
     const [ada, bob] = [await logIn(api, people.ada), await logIn(api, people.bob)]
     note(
-      'Ada logs in again from the same device. It has a token, so guesses of others cannot lock her out there.'
+      "Ada logs in again from the same device. It has a token, so other people's guesses cannot lock her out there."
     )
     return { ada: await logIn(api, ada), bob }
   })
@@ -166,7 +166,7 @@ See npm run tour -- --help.`)
   return 0
 }
 
-// A closed terminal, or a reader that has seen enough, must not prevent cleaning up.
+// A closed terminal or pipe must not prevent cleaning up.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 // Exits explicitly: an open connection must not keep the tour alive.

@@ -1,4 +1,4 @@
-/** `npm run upload`: sends files to a server from a terminal, and goes on where it was interrupted. */
+/** `npm run upload`: uploads files to a server from a terminal, and resumes interrupted uploads. */
 import { parseArgs } from 'node:util'
 import { createStrongroom } from '../client/index.js'
 import { isUuid } from '../core/uuid.js'
@@ -14,23 +14,23 @@ import { sendFile, type Sending } from './upload/send-file.js'
 
 const HELP = `Usage: npm run upload -- FILE… --tenant ID [options]
 
-Uploads files to a tenant, each as a document. When the network breaks or the server restarts, the upload goes on. After
-Ctrl-C, or the end of this machine, run the same command again: it goes on where the server is. While one process uploads
-a file, another refuses to.
+Uploads files to a tenant, each as a document. An upload survives a broken network and a restart of the server. After
+Ctrl-C, or if this machine was switched off, run the same command again: it resumes after the bytes that the server has.
+While one process uploads a file, another refuses to upload it.
 
   --tenant ID      the tenant
   --url URL        the server; default: STRONGROOM_URL, or the \`npm start\` that runs on DATA_DIR
-  --parallel N     files at the same time (default: 3)
-  --restart        starts again from the first byte, instead of going on
+  --parallel N     files to upload at the same time (default: 3)
+  --restart        starts again at the first byte, instead of resuming
   --help           this text
 
 In the environment:
   STRONGROOM_KEY   a key of a service account, with the scope documents:write; or
   STRONGROOM_TOKEN the access token of a log-in, which expires soon: for large files, use a key
 
-What is unfinished is noted in $XDG_STATE_HOME/strongroom/uploads (~/.local/state/strongroom/uploads), without the key.
-For each file, the id of its document is printed. Exits with 1 if a file was not uploaded, with 2 if the usage was wrong,
-and with 130 after Ctrl-C.`
+Unfinished uploads are recorded in $XDG_STATE_HOME/strongroom/uploads (~/.local/state/strongroom/uploads), without the
+key. Prints the id of each file's document. Exits with 1 if a file was not uploaded, with 2 if the usage was wrong, and
+with 130 after Ctrl-C.`
 
 const OPTIONS = {
   tenant: { type: 'string' },
@@ -79,7 +79,7 @@ async function main(args: string[]): Promise<number> {
   await Promise.all(Array.from({ length: parallel }, work))
   progress.stop()
   for (const [index, file] of files.entries()) report(file, results[index], url, signal)
-  if (signal.aborted) console.error('Interrupted. Run the same command again to go on.')
+  if (signal.aborted) console.error('Interrupted. Run the same command again to resume.')
   if (signal.aborted) return 130
   return results.every(({ status }) => status === 'fulfilled') ? 0 : 1
 }

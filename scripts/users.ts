@@ -1,4 +1,4 @@
-/** `npm run users`: what an operator does with accounts. */
+/** `npm run users`: lets operators manage accounts. */
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
@@ -25,21 +25,21 @@ import { printable } from './operator/printable.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
-  list                   every account of a person: address, name, state (active, operator, deactivated), number of
-                         tenants, when it was created
+  list                   lists every account of a person: address, name, state (active, operator, deactivated), number
+                         of tenants, time of creation
   create EMAIL --first-name NAME --last-name NAME [--operator] [--may-create-tenants]
                          creates an account and prints its random password
   invite EMAIL [--may-create-tenants]
-                         sends a link with which its holder creates an account, for 7 days; prints the link where no
-                         mail server is set up (SMTP_URL)
-  operator EMAIL         lets the account use the operators' routes of the API; with --revoke, no longer
+                         mails a link with which its holder can create an account within 7 days; prints the link if
+                         no mail server is set up (SMTP_URL)
+  operator EMAIL         lets the account use the operators' routes of the API; --revoke withdraws that
   permit EMAIL           lets the account create tenants where TENANT_CREATION is permitted
-  forbid EMAIL           withdraws that
+  forbid EMAIL           withdraws this permission
   activate EMAIL         lets the account log in again
   deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
   delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
-  erase EMAIL|ID --yes   the same, and removes addresses and names from the audit log; also after a deletion, by its id
+  erase EMAIL|ID --yes   does the same, and removes addresses and names from the audit log; after a deletion, by the id
   --help                 this text
 
 Running API processes see a change within a second. Works on the database of DATABASE_URL (environment or .env), or
@@ -93,8 +93,8 @@ const COMMANDS: Record<string, Command> = {
   },
   async operator(accounts, email, { revoke }) {
     const changed = await accounts.setOperator(email, !revoke)
-    const state = revoke ? 'no operator' : 'an operator'
-    say(changed ? `${email} is ${state} now.` : `${email} was ${state} already.`)
+    if (revoke) say(changed ? `${email} is no longer an operator.` : `${email} was not an operator.`)
+    else say(changed ? `${email} is now an operator.` : `${email} was already an operator.`)
   },
   async invite({ invitations }, email, values) {
     const address = checked('the address', NewEmail, email, 'an e-mail address')
@@ -190,7 +190,7 @@ await runCommand(async () => {
       outboxes: installation.outboxes,
       mail: config.mail.transport.kind
     })
-    // By its id: an address in the audit log would have to be found and removed when the person is erased.
+    // Recorded by its id: an address in the audit log would have to be found and removed when the person is erased.
     const known = ['create', 'invite', 'list'].includes(name) ? [] : [(await erasure.find(email)).id]
     await installation.record(`users ${name}`, [...known, ...(values.yes ? ['--yes'] : [])])
     await command({ ...accounts, erasure, invitations }, email, values)

@@ -12,12 +12,12 @@ import { runCommand, UsageError } from './operator/run.js'
 
 const HELP = `Usage: npm run webhooks -- <command> [options]
 
-  list                     webhooks of all tenants: state, id, tenant, host, since when its receiver fails
-    --tenant ID            only those of a tenant
-    --failing              only those whose receivers fail, and those that were disabled for that
+  list                     lists the webhooks of all tenants: state, id, tenant, host, since when its receiver fails
+    --tenant ID            only those of this tenant
+    --failing              only those whose receivers fail, and those that were disabled because of that
     --json                 one JSON object per line
-  deliveries ID            the newest 100 deliveries of a webhook: state, event, attempts, status or error, when
-    --state STATE          only those that are waiting, delivered or failed
+  deliveries ID            lists the newest 100 deliveries of a webhook: state, event, attempts, status or error, time
+    --state STATE          only those in this state: waiting, delivered or failed
     --json                 one JSON object per line
   redeliver ID [EVENT …]   delivers these events again, or all that failed (the newest 100)
 
@@ -56,7 +56,7 @@ async function list(
   console.log(rows.length > 0 ? table(['state', 'id', 'tenant', 'host', 'fails since'], rows) : 'None.')
 }
 
-/** The webhook with an id that someone typed, and its tenant. @throws {UsageError} */
+/** The webhook with an id that an operator typed, and its tenant. @throws {UsageError} if there is none */
 async function find({ main }: Installation, id: string): Promise<{ id: string; tenant: Tenant }> {
   const webhook = isUuid(id) ? await createWebhookOverview(main).find(id) : null
   const tenant = webhook && (await createTenantRepository(main).findById(webhook.tenant_id))

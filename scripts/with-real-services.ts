@@ -1,4 +1,4 @@
-/** Runs a command with a real Kafka and a real S3 server, which are downloaded and started for it. */
+/** Runs a command with a real Kafka and a real S3 server, which it downloads and starts first. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,10 +13,10 @@ const HELP = `Usage: npm run with-real-services -- <command> [arguments]
 
 Fetches Apache Kafka (needs Java 17 and Maven) and the S3 server versitygw (needs Go) into
 ~/.cache/strongroom, starts both on free ports, runs the command with TEST_KAFKA_BROKERS and
-TEST_S3_ENDPOINT (and its keys, and TEST_KAFKA_JARS), and stops them. Exits like the command; with 77 when neither
-server can be had on this machine.`
+TEST_S3_ENDPOINT (and its keys, and TEST_KAFKA_JARS), and stops them. Exits as the command does, or with 77 if this
+machine can run neither server.`
 
-/** The exit code for "skipped" of automake's tests. */
+/** The exit code by which automake's tests say "skipped". */
 const SKIPPED = 77
 const say = (line: string) => console.log(line)
 
@@ -25,7 +25,7 @@ interface Running {
   stop(): Promise<void>
 }
 
-/** undefined, with a loud warning, if this machine lacks a tool for it. */
+/** Starts a server. @returns undefined, after a conspicuous warning, if this machine lacks a tool for it */
 async function unlessMissing(name: string, start: () => Promise<Running>): Promise<Running | undefined> {
   try {
     const running = await start()

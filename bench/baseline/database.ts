@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 
-/** A bare connection pool: postgres.js with prepared statements, and nothing around it. */
+/** A bare connection pool: postgres.js with prepared statements, and nothing else. */
 export const connect = (url: string) => postgres(url, { max: 10, onnotice: () => undefined })
 
 /** The same rows in plain tables: no triggers, no usage, no outbox. */
@@ -27,7 +27,7 @@ export async function createTables(sql: postgres.Sql): Promise<void> {
     event_type varchar(100) not null, data jsonb not null, created_at timestamptz(3) not null default now())`
 }
 
-/** A user, and `count` documents of one file. @returns the ids to request */
+/** Adds a user, and as many documents of one file. @returns the ids to request */
 export async function fillTables(
   sql: postgres.Sql,
   documents: number

@@ -1,4 +1,6 @@
-/** Bytes in and out with plain node:http: hashed into the same storage driver, and read from a file. */
+/**
+ * Uploads and downloads with plain node:http: uploads are hashed and go to the same storage driver; files are streamed.
+ */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createServer } from 'node:http'
@@ -12,7 +14,7 @@ const storage = new DiskStorage({ root: DATA_DIR, signingSecrets: [JWT_SECRET], 
 await storage.prepare()
 
 const server = createServer((request, response) => {
-  // A client that has left needs no answer; anything else is shown as an error of the measurement.
+  // A client that has disconnected needs no answer; any other failure makes the measurement fail.
   const giveUp = () => response.destroy()
   const key = String(request.url).slice(1)
   if (request.method === 'DELETE') {

@@ -8,7 +8,9 @@ import { postmasterOf } from '../installation.js'
 
 const SIZE = 10 * 1024
 
-/** A short document through `/content`, which asks who may read it, and through a signed URL, which need not ask. */
+/**
+ * Reads a short document through `/content`, which checks who may read it, and through a signed URL, which need not.
+ */
 async function compare({ rounds, seconds, installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, { LOG_LEVEL: 'info' })
   const base = `${ours.url}/api/tenants/${ours.tenant.id}`

@@ -9,7 +9,7 @@ import { createTenant } from '../installation.js'
 const SPARES = 3
 /** Creations per measurement. */
 const CREATIONS = 5
-/** Milliseconds of rest after the refill, so that it is not part of the next measurement. */
+/** Milliseconds to wait after the refill, so that it does not disturb the next measurement. */
 const QUIET_MS = 50
 
 /** @returns the median duration of the work in milliseconds */
@@ -28,7 +28,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
   const ours = await startOurs(installation, { TENANT_SPARES: String(SPARES) })
   const sql = postgres(installation.config.database.url, { max: 1, onnotice: () => undefined })
 
-  /** Waits until all spares are there, and nobody is making more. @returns the template they were cloned from */
+  /** Waits until all spares exist, and no more are being made. @returns the template they were cloned from */
   async function refilled(): Promise<string> {
     for (;;) {
       const spares = await sql<{ template: string }[]>`select template from tenant_spares`
@@ -46,7 +46,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
       await refilled()
       return create
     })
-  // A creation that finds all spares locked makes its own clone.
+  // A creation that finds all spares locked clones the template itself.
   const withoutSpare = () =>
     medianOf(async () => {
       await sql`commit`

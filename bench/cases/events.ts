@@ -12,8 +12,8 @@ const STEADY_S = 10
 const POISONED = 0.01
 
 /**
- * Events from the committed row to the end of a handler that parses them and checks their order: first a backlog, then
- * a steady rate, then a backlog in which some events cannot be handled and become dead letters.
+ * Measures events from the committed row to the end of a handler that parses them and checks their order: first a
+ * backlog, then a steady rate, then a backlog in which some events cannot be handled and become dead letters.
  */
 async function run({ installation, progress }: CaseContext): Promise<Findings> {
   const environment = {
@@ -23,14 +23,14 @@ async function run({ installation, progress }: CaseContext): Promise<Findings> {
     KAFKA_BROKERS: process.env['TEST_KAFKA_BROKERS'] ?? String(installation.environment['KAFKA_BROKERS']),
     KAFKA_TOPIC_PREFIX: `bench-${randomUUID()}`,
     KAFKA_GROUP_ID: randomUUID(),
-    // A pool for each tenant.
+    // Enough connections for a pool of each tenant.
     TENANT_POOL_SIZE: '2',
     TENANT_MAX_CONNECTIONS: String(2 * TENANTS)
   }
   const api = await Api.start(environment, TENANTS, (created) => progress(`${created} of ${TENANTS} tenants`))
   const worker = startWorker(environment)
 
-  /** Events per second from the relay's first look to the last handler. */
+  /** Events per second, from when the relay is nudged until the last handler has ended. */
   async function drain(count: number, poison = 0): Promise<number> {
     const before = worker.done()
     await api.fill(count, poison)

@@ -11,17 +11,19 @@ import { uploadDocument } from '../harness/transfer.js'
 import { createWebhook, listen, LOCAL_WEBHOOKS, type WebhookTenant } from '../harness/webhook-receiver.js'
 
 const MIB = 1024 ** 2
-/** Tenants whose receivers work, and changes a second of all of them. */
+/** The number of tenants whose receivers work, and their changes per second in total. */
 const TENANTS = 4
 const RATE = 40
-/** Tenants whose receivers fail in each of the ways below, and how many events wait for each of them in a window. */
+/**
+ * The number of tenants whose receivers fail in each of the ways below, and of events that wait for each in a window.
+ */
 const FAILING = 5
 const WAITING = 20
 const TICK_MS = 10
-/** Milliseconds after which the failing ones are due again, instead of seconds to hours. */
+/** Milliseconds after which the failing webhooks are due again, instead of seconds to hours. */
 const DUE_MS = 500
 
-/** Ways of receivers to fail. */
+/** The ways in which receivers fail. */
 const WAYS: Record<string, (response: ServerResponse) => void> = {
   silence: () => undefined,
   reset: (response) => response.socket?.resetAndDestroy(),
@@ -37,7 +39,10 @@ const WAYS: Record<string, (response: ServerResponse) => void> = {
   '20 MiB': (response) => response.end(Buffer.alloc(20 * MIB))
 }
 
-/** The time from a change to its delivery, while receivers of other tenants fail in every way, and while they do not. */
+/**
+ * Measures the time from a change to its delivery, while other tenants' receivers fail in every way and while none is
+ * called.
+ */
 async function run({ rounds, seconds, installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, LOCAL_WEBHOOKS)
   const worker = startChild('worker', 'workers/main', {
@@ -55,11 +60,11 @@ async function run({ rounds, seconds, installation, progress }: CaseContext): Pr
     response.end()
   })
   const broken = await Promise.all(Object.values(WAYS).map((fail) => listen(fail)))
-  // TLS with a server that speaks none.
+  // TLS to a server that does not speak it.
   const urls = [...broken.map(({ url }) => url), works.url.replace('http:', 'https:')]
 
   const failing: WebhookTenant[] = []
-  /** URLs. */
+  /** The URLs of documents of the tenants whose receivers work. */
   const documents: string[] = []
 
   async function prepare(): Promise<void> {
@@ -92,7 +97,7 @@ async function run({ rounds, seconds, installation, progress }: CaseContext): Pr
     await response.arrayBuffer()
   }
 
-  /** The p99 of the deliveries of that window, in milliseconds. */
+  /** Renames documents for the length of a window. @returns the p99 of their deliveries, in milliseconds */
   async function window(beside: (signal: AbortSignal) => Promise<void>): Promise<number> {
     const over = new AbortController()
     const others = beside(over.signal)

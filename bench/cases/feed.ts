@@ -7,7 +7,7 @@ import { fillTenant } from '../harness/fill.js'
 import { fillLog } from '../harness/fill-log.js'
 
 const BACKLOG = 50_000
-/** Changes a second while a stream is open, and for how many seconds. */
+/** Changes per second while a stream is open, and the number of seconds. */
 const RATE = 300
 const STEADY_S = 20
 /** Milliseconds between two bursts of changes. */
@@ -17,7 +17,7 @@ interface Page {
   data: { items: unknown[]; next_cursor: string; has_more: boolean }
 }
 
-/** Events per second of one reader, from the oldest to the newest. */
+/** Reads the feed from the oldest event to the newest. @returns events per second */
 async function read({ url, headers, tenant }: OurServer): Promise<number> {
   const feed = `${url}/api/tenants/${tenant.id}/events?limit=500`
   const start = performance.now()
@@ -32,7 +32,10 @@ async function read({ url, headers, tenant }: OurServer): Promise<number> {
   }
 }
 
-/** Calls `onName` with the new name of each document. @returns ends with the stream: by the signal, or by an error */
+/**
+ * Opens a stream, and calls `onName` with the new name of each renamed document.
+ * @returns `ended` resolves with the reason when the stream has ended, by the signal or an error
+ */
 async function watchNames(
   { url, headers, tenant }: OurServer,
   onName: (name: string) => void,
@@ -63,7 +66,7 @@ async function someDocuments({ url, headers, tenant }: OurServer): Promise<strin
   return ((await response.json()) as { data: { items: { id: string }[] } }).data.items.map(({ id }) => id)
 }
 
-/** Milliseconds from the request that renames a document until the stream tells its new name. */
+/** Milliseconds from each request that renames a document until the stream reports the new name. */
 async function streamed(ours: OurServer, rate: number): Promise<number[]> {
   const documents = await someDocuments(ours)
   const sent = new Map<string, number>()
@@ -108,7 +111,9 @@ async function streamed(ours: OurServer, rate: number): Promise<number[]> {
   }
 }
 
-/** The feed of a tenant, read from its beginning; and a live stream while documents change. */
+/**
+ * Measures how fast a tenant's feed is read from its beginning, and the delay of a live stream while documents change.
+ */
 async function run({ installation, rounds, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   try {

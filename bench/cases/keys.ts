@@ -8,7 +8,7 @@ import { createKey } from '../installation.js'
 
 const DOCUMENTS = 100
 
-/** The same requests to the same server, by processor time, which other programs on the machine disturb least. */
+/** Compares requests by processor time, which other programs on the machine disturb least. */
 export const keys: BenchCase = {
   name: 'keys',
   about: 'GET one document with a key',

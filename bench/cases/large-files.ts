@@ -6,10 +6,10 @@ import { receive, removeDocument, send, uploadDocument } from '../harness/transf
 
 const MB = 1e6
 const GIB = 1024 ** 3
-/** A gigabyte averages out what smaller measurements need more rounds for. */
+/** Few rounds: a gigabyte averages out noise for which smaller measurements need more of them. */
 const ROUNDS = 3
 
-/** Megabytes per second of work that moves a gigabyte. */
+/** The speed of work that transfers a gibibyte, in megabytes per second. */
 async function speedOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
@@ -59,7 +59,7 @@ async function download({ installation, progress }: CaseContext): Promise<Findin
   const baseline = await startBaseline(installation, 'streams')
   const base = `${ours.url}/api/tenants/${ours.tenant.id}`
   try {
-    progress('uploading what will be downloaded')
+    progress('uploading the files to download')
     const document = await uploadDocument(base, GIB, ours.headers)
     await send(`${baseline.url}/tenants/bench/large`, GIB, {})
     const answer = await fetch(`${base}/documents/${document.id}/download`, {

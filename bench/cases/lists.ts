@@ -8,10 +8,10 @@ const SMALL = 1_000
 const SORTS = ['-created_at', 'created_at', 'filename', '-filename']
 /** Requests per measurement. */
 const SAMPLES = 40
-/** The maximum, so that the middle is not too many pages away. */
+/** The largest page size, so that few pages lead to the middle. */
 const PER_PAGE = 100
 
-/** Filters that 20 documents pass, at either size. */
+/** Filters that match 20 documents in the small tenant and in the large one. */
 const SELECTIVE: Query[] = [
   { filename: 'quarterly' },
   { external_id: 'document 77' },
@@ -20,18 +20,18 @@ const SELECTIVE: Query[] = [
   { tag: 'rare', 'metadata[customer]': 'rare', folder: '/rare/', sort: 'filename' },
   { folder_prefix: '/rare/' }
 ]
-/** Filters that at least every second one passes. */
+/** Filters that match at least every second document. */
 const UNSELECTIVE: Query[] = [
   { tag: 'common' },
   { 'metadata[state]': 'open' },
   { tag: 'common', 'metadata[state]': 'open', sort: 'filename' },
   { folder_prefix: '/customers/' }
 ]
-/** A filter that only the oldest 2 % pass, which are last in the order. */
+/** A filter that matches only the oldest 2 % of the documents, which come last in the order. */
 const OLDEST: Query = { tag: 'old' }
-/** Milliseconds that a page may take which cannot be independent of the number of documents. */
+/** Milliseconds for a page whose cost necessarily grows with the number of documents. */
 const LONGEST = { atMost: 40 }
-/** Documents that are written after the last vacuum. */
+/** The number of documents written after the last vacuum. */
 const UNVACUUMED = 12_000
 
 type Query = Record<string, string>
@@ -41,7 +41,7 @@ interface Page {
   pagination: { next_cursor: string | null }
 }
 
-/** The cost of pages of many documents, over HTTP, compared with the same pages at a thousand. */
+/** Compares pages of a tenant with many documents, over HTTP, with the same pages of a tenant with a thousand. */
 async function run({ installation, rounds, documents, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   const small = ours.tenant
@@ -54,7 +54,9 @@ async function run({ installation, rounds, documents, progress }: CaseContext): 
     return ((await response.json()) as { data: Page }).data
   }
 
-  /** A cursor from the middle of the list: the page before it is the deepest that is requested by number. */
+  /**
+   * A cursor from the middle of the list. It comes with the page before, which is requested by its number.
+   */
   async function middle(tenantId: string, sort: string, count: number): Promise<string> {
     const page = String(count / 2 / PER_PAGE)
     const { pagination } = await list(tenantId, { sort, page, per_page: String(PER_PAGE) })
@@ -95,7 +97,7 @@ async function run({ installation, rounds, documents, progress }: CaseContext): 
     return { what: `list at ${documents}: ${what}`, value, unit: 'ms', aim: LONGEST }
   }
 
-  /** What every filter takes. */
+  /** Measures every filter. */
   async function filtered(suffix: string): Promise<Required<Findings>> {
     const uncounted = (query: Query) => ({ ...query, total: 'false' })
     const nameOf = (query: Query) => `${decodeURIComponent(String(new URLSearchParams(query)))}${suffix}`

@@ -12,15 +12,15 @@ import { cpuOf } from '../harness/process.js'
 import { createTenant, signUp } from '../installation.js'
 
 const OTHERS = 10
-/** How many times as much as each other tenant the noisy one does. */
+/** The noisy tenant's load, in multiples of each other tenant's. */
 const TIMES = 50
 const UPLOAD_SIZE = 10 * 1024
-/** Milliseconds between two uploads of a client. */
+/** Milliseconds between two uploads of one client. */
 const PAUSE_MS = 200
-/** Events a second of each quiet tenant. */
+/** Events per second of each quiet tenant. */
 const RATE = 12
 
-/** The p99 of the others while the noisy tenant does 50 times as much as each of them, against as much. */
+/** Compares the other tenants' p99 while the noisy one has 50 times the load of each with the p99 at equal load. */
 async function compare(
   what: string,
   { rounds, progress }: CaseContext,
@@ -120,7 +120,9 @@ async function events(context: CaseContext): Promise<Findings> {
 const IDLE = 10_000
 const IDLE_S = 60
 
-/** Tenants that exist as rows only: one that were opened would fail, and be counted. */
+/**
+ * Measures the worker's processor time with idle tenants. They exist only as rows: opening one would fail, and show.
+ */
 async function idle({ installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   await ours.stop()
@@ -131,7 +133,7 @@ async function idle({ installation, progress }: CaseContext): Promise<Findings> 
       ...installation.environment,
       SWEEP_INTERVAL: '1'
     })
-  /** Processor seconds of the worker in that time, once it has started. */
+  /** The worker's processor time in seconds, within IDLE_S seconds after its start has settled. */
   async function used(): Promise<number> {
     const worker = start()
     await worker.ready
@@ -174,5 +176,5 @@ async function idle({ installation, progress }: CaseContext): Promise<Findings> 
 export const noisy: BenchCase[] = [
   { name: 'noisy-uploads', about: 'uploads of tenants beside one with 50 times their load', run: uploads },
   { name: 'noisy-events', about: 'events of tenants beside one with 50 times their load', run: events },
-  { name: 'idle-tenants', about: 'what 10,000 idle tenants cost the worker', run: idle }
+  { name: 'idle-tenants', about: "the worker's processor time with 10,000 idle tenants", run: idle }
 ]

@@ -16,9 +16,9 @@ interface Comparison {
   what: string
   against: string
   atLeast: number
-  /** The most of the baseline's processor time per request. */
+  /** The aim for the processor time per request, as a multiple of the baseline's. */
   cpuAtMost?: number
-  /** What is uploaded makes work for the worker, whose processor time counts. */
+  /** Counts the processor time of the worker too, which verifies the uploaded files. */
   verified?: boolean
   ours: (at: { base: string; documentId: string; url: string }) => Options
   baseline: (at: { url: string; documentId: string; userId: string }) => Options
@@ -78,7 +78,9 @@ const COMPARISONS: Comparison[] = [
   }
 ]
 
-/** Both with their request logs; the processor time is that of both servers' processes and of PostgreSQL. */
+/**
+ * Compares both servers with their request logs on. Processor time is that of the server's processes and PostgreSQL.
+ */
 async function compare(
   { what, against, atLeast, cpuAtMost, verified = false, ...makers }: Comparison,
   { rounds, seconds, installation, progress }: CaseContext
@@ -123,7 +125,7 @@ async function compare(
   }
 }
 
-/** What a client does all day: one case per kind of request. */
+/** The everyday requests of a client: one case for each kind. */
 export const requests: BenchCase[] = COMPARISONS.map((comparison) => ({
   name: comparison.name,
   about: comparison.what,

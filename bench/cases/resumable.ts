@@ -13,7 +13,7 @@ const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 const SETTINGS = { MAX_UPLOAD_BYTES: String(2 * GIB), UPLOAD_SESSIONS_PER_ACCOUNT: '100' }
 
-/** The same bytes to the same server, as one plain request. */
+/** Compares resumable uploads with one plain request that sends the same bytes to the same server. */
 async function speed({ installation, progress, rounds }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, SETTINGS)
   const base = `${ours.url}/api/tenants/${ours.tenant.id}`
@@ -81,10 +81,10 @@ async function memory({ installation, progress }: CaseContext): Promise<Findings
 const CLIENTS = 100
 const BYTES_PER_SECOND = 50_000
 const WARM_UP_MS = 1_000
-/** Lets one account send all of them at once: it gets half of the places, and one of them holds eight such uploads. */
+/** Lets one account send all uploads at once: it may hold half of the places, and eight slow uploads share one. */
 const SLOW_SETTINGS = { ...SETTINGS, UPLOAD_CONCURRENCY: String(Math.ceil(CLIENTS / 4)) }
 
-/** Windows with and without slow uploads, in turns; a round has one of each. */
+/** Measures the p99 of a GET in windows with and without slow uploads, in turns; a round has one of each. */
 async function slowClients({ installation, progress, rounds, seconds }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, SLOW_SETTINGS)
   const documentId = await fillTenant(installation, ours, 1_000)
@@ -128,7 +128,7 @@ export const resumable: BenchCase[] = [
   },
   {
     name: 'slow-clients',
-    about: `${CLIENTS} resumable uploads at 50 kB/s, and what a reader notices (--rounds 10 --seconds 30: ten minutes)`,
+    about: `p99 of a GET during ${CLIENTS} resumable uploads at 50 kB/s (--rounds 10 --seconds 30: ten minutes)`,
     run: slowClients
   }
 ]

@@ -9,7 +9,7 @@ import { median } from '../harness/contest.js'
 
 const READY = 'Ctrl-C stops everything'
 
-/** Runs `npm start` until it serves, and stops it. @returns the seconds until it served */
+/** Runs `npm start` until it is ready, and stops it. @returns the seconds until it was ready */
 async function startOnce(dataDir: string): Promise<number> {
   const start = performance.now()
   const child = spawn(process.execPath, program('scripts/start'), {
@@ -23,7 +23,7 @@ async function startOnce(dataDir: string): Promise<number> {
     if (output.includes(READY)) break
   }
   const seconds = (performance.now() - start) / 1000
-  if (!output.includes(READY)) throw new Error(`npm start did not get ready:\n${output}`)
+  if (!output.includes(READY)) throw new Error(`npm start did not become ready:\n${output}`)
   child.kill('SIGINT')
   await ended
   return seconds
@@ -34,7 +34,7 @@ async function run({ rounds, progress }: CaseContext): Promise<Findings> {
   // If root runs this, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   try {
-    progress('the first start, which makes the data')
+    progress('the first start, which creates the data')
     const first = await startOnce(dataDir)
     const times: number[] = []
     for (let round = 1; round <= rounds; round++) {
@@ -52,4 +52,8 @@ async function run({ rounds, progress }: CaseContext): Promise<Findings> {
   }
 }
 
-export const start: BenchCase = { name: 'start', about: 'npm start until it serves, with data in place', run }
+export const start: BenchCase = {
+  name: 'start',
+  about: 'npm start until it is ready, with existing data',
+  run
+}

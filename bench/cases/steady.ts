@@ -8,10 +8,10 @@ import { uniqueUploads } from '../harness/unique-uploads.js'
 
 const MINUTES = 10
 const MINUTE_S = 60
-/** How many of 32 clients do what. */
+/** How many of the 32 clients send each kind of request. */
 const SHARES = { get: 16, list: 8, put: 6, upload: CONNECTIONS - 30 }
 
-/** Ten minutes of the same mix, minute by minute: leaks and build-up show in the last one. */
+/** Measures ten minutes of the same mix, minute by minute: leaks and build-up show in the last one. */
 async function run({ installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   const documentId = await fillTenant(installation, ours, 1_000)

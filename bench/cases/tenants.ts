@@ -13,7 +13,7 @@ import { cpuOf, cpuOfFamily, privateMemoryOf } from '../harness/process.js'
 import { crowd } from '../harness/tenant-crowd.js'
 import { postmasterOf, type BenchInstallation } from '../installation.js'
 
-/** The strategies, and what a tenant of each is. */
+/** The strategies, and what their tenants are stored as. */
 const STRATEGIES = { database: 'databases', schema: 'schemas' } as const
 
 /** Requests to these tenants in turn. */
@@ -38,7 +38,7 @@ async function withSchemas(installation: BenchInstallation): Promise<BenchInstal
 const SCHEMAS_DATABASE = 'bench_schemas'
 
 /**
- * The same requests to `count` tenants in turns, as databases and as schemas, against one database, in the same run.
+ * Compares requests to `count` tenants in turns, as databases and as schemas, with the same requests to one database.
  * The processor time is that of the API and of PostgreSQL.
  */
 async function hotPath(count: number, context: CaseContext, aims: Partial<Aims> = {}): Promise<Findings> {
@@ -89,13 +89,13 @@ async function hotPath(count: number, context: CaseContext, aims: Partial<Aims> 
   }
 }
 
-/** The least that a ratio should be. */
+/** The smallest ratios that meet the aim. */
 type Aims = Record<keyof typeof STRATEGIES, number>
 
-/** Tenants among which what the connections cost by themselves no longer counts. */
+/** From this many tenants, the memory of the connections themselves no longer matters. */
 const MANY = 240
 
-/** In MiB: what the backends hold that all schemas share. */
+/** The private memory, in MiB, of the backends that serve all schemas. */
 async function memoryOfSchemas({ databaseUrl }: BenchInstallation): Promise<number> {
   const client = createClient(databaseUrl(SCHEMAS_DATABASE), { max: 1, applicationName: 'strongroom-bench' })
   const backends = await client.sql<{ pid: number }[]>`select pid from pg_stat_activity
@@ -104,7 +104,7 @@ async function memoryOfSchemas({ databaseUrl }: BenchInstallation): Promise<numb
   return backends.reduce((sum, { pid }) => sum + privateMemoryOf(pid), 0)
 }
 
-/** What a release does to every tenant: one small migration, at the command's own concurrency. */
+/** Measures what a release does to every tenant: one small migration, with the concurrency of the command. */
 async function fleet(count: number, { installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   await crowd(installation, ours, count, (created) => progress(`${created} of ${count} tenants`))

@@ -16,7 +16,7 @@ const UPLOAD_SIZE = 200 * MIB
 const IDLE_MS = 5_000
 const COST = { memoryCost: 19_456, timeCost: 2 }
 
-/** The p99 of a GET while `work` runs, compared with the p99 while nothing else does. */
+/** The p99 of a GET while `work` runs, compared with the p99 while nothing else runs. */
 async function slowdown(
   { installation }: CaseContext,
   ours: OurServer,
@@ -112,6 +112,6 @@ async function logIns(context: CaseContext): Promise<Findings> {
 }
 
 export const underLoad: BenchCase[] = [
-  { name: 'upload-many', about: '20 × 200 MiB at once: memory, and what a reader notices', run: manyUploads },
-  { name: 'log-ins', about: 'log-ins, and what a reader notices of them', run: logIns }
+  { name: 'upload-many', about: '20 × 200 MiB at once: memory, and the p99 of a GET', run: manyUploads },
+  { name: 'log-ins', about: 'log-ins, and the p99 of a GET during them', run: logIns }
 ]

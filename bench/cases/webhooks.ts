@@ -9,19 +9,19 @@ import { startOurs } from '../harness/contenders.js'
 import { fillLog } from '../harness/fill-log.js'
 import { createWebhook, listen, LOCAL_WEBHOOKS, type WebhookTenant } from '../harness/webhook-receiver.js'
 
-/** Tenants whose receivers answer at once. */
+/** The number of tenants whose receivers answer at once. */
 const TENANTS = 8
-/** Places of a lane, and more tenants than these whose receivers never answer. */
+/** The places of a lane, and a larger number of tenants whose receivers never answer. */
 const PLACES = 32
 const SILENT = 40
-/** Events of each tenant that a measurement delivers. */
+/** Events that a measurement delivers for each tenant. */
 const EVENTS = 500
 const SETTINGS = {
   ...LOCAL_WEBHOOKS,
   WEBHOOK_CONCURRENCY: String(PLACES)
 }
 
-/** Deliveries per second of events that are in the logs already, alone and while other receivers never answer. */
+/** Measures deliveries per second of events already in the logs, alone and while other receivers never answer. */
 async function run({ rounds, installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, SETTINGS)
   const worker = startChild('worker', 'workers/main', {
@@ -53,7 +53,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
     main`update webhook_endpoints set due_at = now()
       where tenant_id in ${main(tenants.map(({ id }) => id))} and leased_until is null`
 
-  /** Deliveries per second, from the moment on when the webhooks are due. */
+  /** Deliveries per second, from the moment when the webhooks become due. */
   async function deliver(tenants: WebhookTenant[]): Promise<number> {
     for (const tenant of tenants) await fill(tenant)
     const expected = received + tenants.length * EVENTS

@@ -10,7 +10,7 @@ import { loadConfig } from '../../core/config/config.js'
 import { createLogger } from '../../core/logger.js'
 import { POISON } from './poison.js'
 
-/** As many events as an upload writes in its statement. */
+/** The number of events that an upload writes in its statement. */
 const PER_COMMIT = 3
 const WRITERS = 16
 const FILL_AT_ONCE = 3_000
@@ -21,7 +21,7 @@ interface Tenant {
   next: number
 }
 
-/** The writing side: a real application, and tenants whose outboxes are filled directly. */
+/** The writing side: a real application, with tenants whose outboxes are filled directly. */
 export class Api {
   #turn = 0
 
@@ -85,8 +85,8 @@ export class Api {
 
   /**
    * Writes `rate` events per second for `seconds`.
-   * @param weight how many times as many the first tenant writes as each other
-   * @returns how many
+   * @param weight the first tenant's events, in multiples of each other tenant's
+   * @returns the number of events written
    */
   async write(rate: number, seconds: number, weight = 1): Promise<number> {
     const total = rate * seconds
@@ -110,7 +110,7 @@ export class Api {
   }
 }
 
-/** One commit. */
+/** Writes events in one commit. */
 async function insert(tenant: Tenant, count: number, poison: number): Promise<void> {
   const first = tenant.next
   tenant.next += count

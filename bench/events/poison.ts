@@ -1,2 +1,2 @@
-/** The action of events that no handler can handle. */
+/** The action of events that the handler refuses. */
 export const POISON = 'bench.poison'

@@ -10,10 +10,11 @@ import { createLogger } from '../../core/logger.js'
 import { CONCURRENCY } from '../../workers/consumer.js'
 import { POISON } from './poison.js'
 
-/** What the handlers have seen since the last report. */
+/** What the handlers have measured. */
 export interface WorkerReport {
-  /** Milliseconds for each event, by tenant. */
+  /** Milliseconds for each event since the last report, by tenant. */
   lags: Record<string, number[]>
+  /** Events since the start that came out of their tenant's order. */
   disorder: number
 }
 export type FromWorker =

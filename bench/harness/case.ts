@@ -33,7 +33,7 @@ export interface CaseContext {
   rounds: number
   /** Length of a measurement in seconds. */
   seconds: number
-  /** Of the large tenant, where a case has one. */
+  /** The number of documents of the large tenant, if a case has one. */
   documents: number
   /** A PostgreSQL and a broker that all cases of a run share. */
   installation: BenchInstallation
@@ -44,7 +44,7 @@ export interface CaseContext {
 export interface BenchCase {
   name: string
   about: string
-  /** Not part of a full run, since it takes too long. */
+  /** Takes too long for a full run, so it runs only if it is named. */
   onlyByName?: boolean
   run(context: CaseContext): Promise<Findings>
 }

@@ -8,7 +8,7 @@ const MOST = 1.5
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 const at = (ratio: number) => LABELS + (Math.min(ratio, MOST) / MOST) * WIDTH
 
-/** A bar for each ratio, a line for its spread, a mark for its target. */
+/** Draws a bar for each ratio, a line for its spread and a mark for its aim. */
 export function chartOf(rows: Row[]): string {
   const height = rows.length * ROW + 50
   const bars = rows.map((row, index) => {

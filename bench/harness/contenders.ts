@@ -31,7 +31,7 @@ export function startLogging(
   return child
 }
 
-/** The API in its own process, with a user and a tenant. */
+/** Starts the API in its own process, with a user and a tenant. */
 export async function startOurs(
   installation: BenchInstallation,
   settings: Record<string, string> = {}
@@ -45,7 +45,7 @@ export async function startOurs(
   return { url, pid: child.pid, token, userId, email, tenant, headers, stop: () => child.stop() }
 }
 
-/** The bare server in its own process, on its own database. */
+/** Starts the bare server in its own process, on its own database. */
 export async function startBaseline(
   installation: BenchInstallation,
   entry: 'http' | 'streams',

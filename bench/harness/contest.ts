@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A measurement per second, or of something else where more is better. */
+/** Takes one measurement, such as a rate per second. */
 export type Measure = () => Promise<number>
 
 export interface Contest {
@@ -14,7 +14,7 @@ export interface Contest {
 const REST_MS = 300
 
 /**
- * Measures two contenders in turn, in alternating order per round, so that whatever else the machine does affects both
+ * Measures two contenders in turn, in alternating order per round, so that other load on the machine affects both
  * equally. A first round, which is not counted, warms both up.
  */
 export async function contest(

@@ -27,7 +27,7 @@ export async function cpuContest(
       return perSecond
     }
   const rate = await contest(rounds, measure('ours', ours), measure('baseline', baseline), onRound)
-  // Without the first round, as there.
+  // `contest` does not count the first round either.
   const [ofOurs, ofBaseline] = [costs.ours.slice(1), costs.baseline.slice(1)]
   const ratios = ofOurs.map((cost, round) => cost / (ofBaseline[round] ?? NaN))
   return { rate, cpu: { ours: ofOurs, baseline: ofBaseline, ratios } }

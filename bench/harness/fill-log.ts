@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 
-/** Adds events to a tenant's log, as if they were published. @param url of its database */
+/** Adds events to a tenant's log, as if they were already published. @param url of the tenant's database */
 export async function fillLog(url: string, count: number): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   await sql`

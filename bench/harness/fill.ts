@@ -3,7 +3,7 @@ import type { BenchInstallation } from '../installation.js'
 import { connect, createTables, fillTables } from '../baseline/database.js'
 import type { OurServer } from './contenders.js'
 
-/** Number of a tenant's documents that have this in their names. */
+/** The number of a tenant's documents that have "quarterly report" in their names. */
 const REPORTS = 20
 
 /** Uploads one file and gives it `count` documents, 20 of which have their own names. @returns the id of one */
@@ -24,10 +24,10 @@ export async function fillTenant(
 }
 
 /**
- * As `fillTenant`, with own data: the 20 have the tag and the customer `rare`, and are in the folder `/rare/`; every
- * second one has the tag `common` and the state `open`, and the oldest 2 % have the tag `old`. The others are in 1,000
- * folders.
- * @returns adds documents with the most common own data, which no vacuum has seen
+ * Like `fillTenant`, but with own data. The 20 named documents have the tag `rare` and the customer `rare`, and are in
+ * the folder `/rare/`; all others are in 1,000 folders. Every second document has the tag `common` and the state
+ * `open`, and the oldest 2 % have the tag `old`.
+ * @returns a function that adds documents with the common own data, and does not vacuum
  */
 export async function fillWithOwnData(
   installation: BenchInstallation,
@@ -64,7 +64,7 @@ async function uploadReport({ url, headers, tenant }: OurServer): Promise<{ id: 
   return ((await upload.json()) as { data: { id: string; file_id: string } }).data
 }
 
-/** The name of the document `n` of so many. */
+/** The name of the document `n`, as SQL. @param count of the tenant's documents */
 const nameOf = (sql: postgres.Sql, count: number) => sql`md5(n::text) ||
   case when n % ${Math.floor(count / REPORTS)}::int = 0 then ' quarterly report' else ' scan' end || '.pdf'`
 

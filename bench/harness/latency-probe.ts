@@ -1,4 +1,4 @@
-/** Requests one URL repeatedly, reports when it has begun, and when stopped, reports how long each answer took. */
+/** Requests one URL repeatedly; reports when it begins and, when it is stopped, how long each answer took. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Probe } from './latency.js'

@@ -10,7 +10,7 @@ export interface Probe {
 
 /**
  * The 99th percentile of GETs in milliseconds while `work` runs. They are sent one by one, at most one every 10 ms, so
- * that they measure the load without adding to it; and from their own thread, since `work` would delay them here.
+ * that they add almost no load. They are sent from a thread of their own, since `work` would delay them in this one.
  */
 export async function p99During(
   url: string,

@@ -1,6 +1,6 @@
 import autocannon, { type Options } from 'autocannon'
 
-/** As many as a busy server's clients; more would only wait in line. */
+/** The number of a busy server's clients; more would only wait in a queue. */
 export const CONNECTIONS = 32
 
 export interface Load {
@@ -8,10 +8,10 @@ export interface Load {
   perSecond: number
 }
 
-/** Requests per second that are answered with 2xx. @throws if any was answered otherwise, or not at all */
+/** The rate of requests that are answered with 2xx. @throws if any was answered otherwise, or not at all */
 export const requestsPerSecond = async (options: Options): Promise<number> => (await load(options)).perSecond
 
-/** The requests that are answered with 2xx. @throws if any was answered otherwise, or not at all */
+/** Sends requests, and counts the 2xx answers. @throws if any request was answered otherwise, or not at all */
 export async function load(options: Options): Promise<Load> {
   const result = await autocannon({ connections: CONNECTIONS, ...options })
   const bad = result.non2xx + result.errors + result.timeouts

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const MIB = 1024 ** 2
 const SAMPLE_MS = 20
-/** Of the clock in /proc, a second. */
+/** Ticks per second of the clock in /proc. */
 const TICKS = 100
 
 /** The resident memory of a process in MiB. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
@@ -17,7 +17,10 @@ export function privateMemoryOf(pid: number): number {
   return (Number(kib) * 1024) / MIB
 }
 
-/** Its parent, and ticks of its own and of its ended children. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/**
+ * The process's parent, its own ticks, and those of its ended children.
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
 function readStat(pid: number): { parent: number; own: number; ended: number } {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const fields = rest.split(' ')
@@ -28,7 +31,7 @@ function readStat(pid: number): { parent: number; own: number; ended: number } {
 /** Seconds of processor time that a process has used. */
 export const cpuOf = (pid: number): number => readStat(pid).own / TICKS
 
-/** The same with its children, those that have ended included. */
+/** The same for a process and its children, ended ones included. */
 export function cpuOfFamily(pid: number): number {
   const { own, ended } = readStat(pid)
   let ticks = own + ended
@@ -37,7 +40,7 @@ export function cpuOfFamily(pid: number): number {
       const child = readStat(Number(name))
       if (child.parent === pid) ticks += child.own + child.ended
     } catch (error) {
-      // It has ended since the folder was read: the parent has its ticks, now or soon.
+      // The child has ended since the folder was read: its ticks are added to the parent's, now or soon.
       if (!['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) throw error
     }
   }

@@ -10,7 +10,7 @@ const POLL_MS = 20
 
 const uploadsOf = ({ url, tenant }: OurServer) => `${url}/api/tenants/${tenant.id}/uploads`
 
-/** A new upload of `size` bytes. @returns its URL */
+/** Creates an upload of `size` bytes. @returns its URL */
 export async function createUpload(ours: OurServer, size: number): Promise<string> {
   const headers = { ...TUS, ...ours.headers, 'upload-length': String(size) }
   const metadata = `filename ${Buffer.from('large.bin').toString('base64')}`
@@ -22,7 +22,10 @@ export async function createUpload(ours: OurServer, size: number): Promise<strin
   return ours.url + String(response.headers.get('location'))
 }
 
-/** Uploads `size` bytes in requests of `chunk` bytes, one after another, and waits for the document. @returns its ids */
+/**
+ * Uploads `size` bytes in requests of `chunk` bytes, one after another, and waits for the document.
+ * @returns its ids
+ */
 export async function uploadInChunks(
   ours: OurServer,
   size: number,
@@ -54,11 +57,14 @@ async function get<Data>(ours: OurServer, url: string): Promise<Data> {
 
 const SLOW_EVERY_MS = 100
 
-/** Sends bytes of an upload slowly until it is stopped; clients are not in step with each other. @returns what stops it */
+/**
+ * Sends bytes of an upload slowly, beginning at a random moment so that clients are not in step with each other.
+ * @returns a function that stops it
+ */
 export function sendSlowly(ours: OurServer, url: string, size: number, bytesPerSecond: number): () => void {
   const headers = { ...TUS, ...BYTES, ...ours.headers, 'upload-offset': '0', 'content-length': size }
   const sent = request(url, { method: 'PATCH', headers })
-  // It is broken off, or waits for its turn until the server refuses it.
+  // The request is broken off by us, or refused by the server because its turn does not come in time.
   sent.on('error', () => undefined).on('response', (response) => response.resume())
   const chunk = Buffer.alloc(Math.ceil((bytesPerSecond * SLOW_EVERY_MS) / 1000), 'x')
   let timer = setTimeout(() => {

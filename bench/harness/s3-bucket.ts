@@ -25,7 +25,7 @@ export async function createBenchBucket(
       S3_FORCE_PATH_STYLE: 'true'
     },
     async remove() {
-      // The server's data goes with the server, should the bucket not be empty.
+      // A bucket that is not empty cannot be deleted; it is removed with the server's data.
       await client.send(new DeleteBucketCommand({ Bucket })).catch(() => undefined)
       client.destroy()
     }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 const MIB = 1024 ** 2
 const CHUNK = MIB / 4
 
-/** Bytes generated on the way, different for every upload. */
+/** Generates bytes as they are sent, different ones for every upload. */
 async function* content(size: number): AsyncGenerator<Buffer> {
   const mark = randomBytes(8)
   for (let sent = 0; sent < size; sent += CHUNK) {

@@ -4,7 +4,7 @@ import type { Options } from 'autocannon'
 const SIZE = 10 * 1024
 const BOUNDARY = '----strongroom-bench'
 
-/** Multipart uploads of 10 KiB, all different: equal ones would be deduplicated, and cost less. */
+/** Multipart uploads of 10 KiB, all different, since equal ones would be deduplicated and cost less. */
 export function uniqueUploads(url: string): Options {
   const head = Buffer.from(
     `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="scan.bin"\r\n` +

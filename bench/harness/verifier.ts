@@ -3,10 +3,10 @@ import postgres from 'postgres'
 import type { BenchInstallation } from '../installation.js'
 import { startLogging } from './contenders.js'
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two queries. */
 const LOOK_MS = 100
 
-/** The worker in its own process, which publishes the events of a tenant's uploads and verifies their files. */
+/** Starts the worker in its own process; it publishes the events of a tenant's uploads and verifies their files. */
 export async function startVerifier(
   installation: BenchInstallation,
   tenant: { database_name: string }
@@ -16,7 +16,7 @@ export async function startVerifier(
   const sql = postgres(installation.databaseUrl(tenant.database_name), { max: 1 })
   return {
     pid: worker.pid,
-    /** Resolves when all that was uploaded is published and verified. */
+    /** Resolves when the events of all uploads are published and their files verified. */
     async done() {
       for (let open = true; open;) {
         await delay(LOOK_MS)

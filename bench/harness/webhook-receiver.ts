@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { createTenant } from '../installation.js'
 import type { OurServer } from './contenders.js'
 
-/** What a worker and an API need so that receivers of this machine are called. */
+/** Settings with which the API and the worker accept receivers on this machine. */
 export const LOCAL_WEBHOOKS = {
   WEBHOOK_ALLOW_HTTP: 'true',
   WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8'
@@ -21,7 +21,7 @@ export async function listen(
   answer: (response: ServerResponse, body: string) => void
 ): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
-    // A connection that breaks is the sender's matter.
+    // If the connection breaks, the sender handles it.
     void text(request).then(
       (body) => answer(response, body),
       () => undefined
@@ -37,7 +37,7 @@ export async function listen(
   }
 }
 
-/** A tenant of its own with a webhook to that URL. */
+/** Creates a tenant with a webhook to that URL. */
 export async function createWebhook(ours: OurServer, url: string): Promise<WebhookTenant> {
   const tenant = await createTenant(ours.url, ours.token)
   const answer = await fetch(`${ours.url}/api/tenants/${tenant.id}/webhooks`, {

@@ -4,16 +4,16 @@ import { SETTINGS, type Config, type SettingSource } from '../../core/config/con
 
 export interface EffectiveSetting {
   name: string
-  /** Without secrets; undefined: not set. */
+  /** Secrets are hidden; undefined if the setting is not set. */
   value: string | undefined
-  /** Its source. */
+  /** `environment`, the name of a file, or `default`. */
   source: string
 }
 
 const HIDDEN = '(hidden)'
 const RETIRED: Record<string, string> = {
   BCRYPT_COST: 'PASSWORD_HASH_MEMORY_KIB and PASSWORD_HASH_ITERATIONS (argon2id)',
-  RATE_LIMIT_PASSWORD_FAILURES: 'GUESSES_PER_ACCOUNT_AND_NETWORK (in a day) and the GUESSES_… beside it',
+  RATE_LIMIT_PASSWORD_FAILURES: 'GUESSES_PER_ACCOUNT_AND_NETWORK (in a day) and the other GUESSES_… settings',
   RATE_LIMIT_PASSWORD_WINDOW: 'nothing: the windows of the GUESSES_… settings are a day or an hour'
 }
 const SECRET = /^SECRETS_|_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
@@ -42,7 +42,7 @@ export function unknownNames(sources: SettingSource[]): { name: string; source: 
     )
 }
 
-/** Settings of earlier versions that are still set but no longer read, and what replaced them. */
+/** Settings of earlier versions that are set but no longer read, and what replaced them. */
 export function retiredNames(sources: SettingSource[]): { name: string; source: string; instead: string }[] {
   return sources.flatMap(({ name: source, values }) =>
     Object.entries(RETIRED)
@@ -51,7 +51,7 @@ export function retiredNames(sources: SettingSource[]): { name: string; source: 
   )
 }
 
-/** A value that is derived from other settings. */
+/** The value that follows from other settings. */
 function derived(name: string, config: Config | undefined): string | undefined {
   if (config === undefined) return undefined
   if (name === 'STORAGE_DRIVER') return config.storage.driver

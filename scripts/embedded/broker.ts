@@ -6,7 +6,7 @@ export interface EmbeddedBroker {
   stop(): Promise<void>
 }
 
-/** It answers at once, unless the machine is very busy. */
+/** The mock broker answers at once, unless the machine is very busy. */
 const METADATA_TIMEOUT_MS = 60_000
 
 /**
@@ -38,8 +38,8 @@ export async function startBroker({ log }: { log: (line: string) => void }): Pro
         )
     })
   })
-  // It creates topics when it is asked about them, but never answers a request to create one, which would delay the
-  // worker's start by seconds.
+  // The mock broker creates a topic when a client asks for its metadata, but never answers a request to create one: the
+  // worker's start would wait seconds for that answer.
   for (const topic of TOPICS.flatMap((name) => [name, deadLetterTopic(name)])) {
     await new Promise<void>((resolve) => {
       producer.getMetadata({ topic, timeout: METADATA_TIMEOUT_MS }, () => resolve())

@@ -1,13 +1,13 @@
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 
-/** The files that Strongroom puts into a data folder. */
+/** The files that Strongroom creates in a data folder. */
 const OURS = /^(lock|objects|postgres|runtime\.json|services\.log|jwt-secret|tenant-role-secret)/
 
 /**
  * Creates the data folder if it is missing. Only its owner may list it; if root owns it, others may pass through, since
- * PostgreSQL then runs as the user `postgres` in a folder inside. An existing folder is closed in the same way if it
- * contains nothing but ours: DATA_DIR may name a folder that others share.
- * @returns its path without links, as the system names a server's working folder
+ * PostgreSQL then runs as the user `postgres` in a folder inside. An existing folder is restricted in the same way only
+ * if all its files are Strongroom's, since DATA_DIR may name a folder that others share.
+ * @returns its path with links resolved, as the system reports a server's working folder
  */
 export function makeDataFolder(dataDir: string): string {
   try {
@@ -24,7 +24,7 @@ export function makeDataFolder(dataDir: string): string {
   }
 }
 
-/** Removes permissions beyond `most`, if the folder is ours. */
+/** Removes permissions beyond `most`, if all files in the folder are Strongroom's. */
 function closeOurs(dataDir: string, most: number): void {
   const { mode, uid } = statSync(dataDir)
   if ((mode & 0o777 & ~most) === 0 || uid !== process.getuid?.()) return

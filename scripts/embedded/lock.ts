@@ -55,8 +55,8 @@ function tryLock(path: string, record: LockRecord): ProcessIdentity[] | undefine
   const own = `${path}.${record.pid}`
   writeFileSync(own, JSON.stringify(record), { mode: 0o600 })
   try {
-    // The existing lock is dead. Move it aside rather than delete it, to see that it was the same one: another process
-    // may have replaced it since.
+    // The existing lock is dead. Move it aside rather than delete it, to check that it is still the same one: another
+    // process may have replaced it since.
     if (!discard(path, owner)) return undefined
     linkSync(own, path)
     return owner?.children.filter(isRunning) ?? []

@@ -13,7 +13,7 @@ export interface HostOptions {
 /** Parent to host. A closed channel means the same as `stop`. */
 export interface ToHost {
   type: 'stop'
-  /** At once, without the checkpoint that saves the next start a recovery. */
+  /** Stop at once, without a final checkpoint: PostgreSQL's next start then needs crash recovery. */
   immediate: boolean
 }
 

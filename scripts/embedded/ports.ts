@@ -12,7 +12,7 @@ const TRIES = 5
 /**
  * Starts a program that cannot listen on port 0 and report the port, on free ports of 127.0.0.1; retries on others if
  * one is taken meanwhile.
- * @param start fails if the program does; it must leave nothing behind then
+ * @param start rejects if the program fails, and then leaves nothing behind
  */
 export async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {

@@ -31,7 +31,7 @@ export interface NewCluster {
   signal?: AbortSignal
 }
 
-/** Removes what starts that died during initdb left behind. Only for the holder of the cluster's lock. */
+/** Removes the folders that interrupted runs of initdb left behind. Only for the holder of the cluster's lock. */
 export function removeHalfMade(location: ClusterLocation): void {
   for (const name of readdirSync(location.home)) {
     if (name.startsWith(TEMPORARY)) {
@@ -99,7 +99,7 @@ async function localeArguments(): Promise<string[][]> {
   ]
 }
 
-/** So that the new name itself survives a power cut. */
+/** Makes a rename in the folder survive a power cut. */
 function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r')
   fsyncSync(descriptor)

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { identify, signal, waitUntilGone } from './process-identity.js'
 
-/** Milliseconds for an earlier run's server to stop: asked to stop, asked to drop everything, killed. */
+/** The signals for an earlier run's server, and the milliseconds it has after each: fast, immediate, kill. */
 const STOP_MS: [NodeJS.Signals, number][] = [
   ['SIGINT', 10_000],
   ['SIGQUIT', 5_000],
@@ -11,10 +11,10 @@ const STOP_MS: [NodeJS.Signals, number][] = [
 ]
 
 /**
- * Clears the way for a new server on a cluster. Only for the holder of the cluster's lock, since whatever still runs
- * there then has outlived its launcher (a kill -9) and is stopped. PostgreSQL handles a postmaster.pid whose process is
- * dead itself; one whose pid is in use, by an unrelated process or an uncollected zombie (containers without an init),
- * would prevent the start, and is removed.
+ * Makes room for a new server on a cluster: stops a server that outlived its launcher (after a kill -9). Only for the
+ * holder of the cluster's lock: without the lock, the server might belong to a living launcher. PostgreSQL itself
+ * ignores a postmaster.pid whose process is dead. But if an unrelated process has that pid now, or a zombie that nobody
+ * collects (in a container without an init), PostgreSQL would refuse to start; the file is then removed.
  */
 export async function stopLeftovers(data: string, note: (line: string) => void): Promise<void> {
   const postmaster = postmasterPid(data)
@@ -37,7 +37,7 @@ export async function stopLeftovers(data: string, note: (line: string) => void):
   }
 }
 
-/** Whether PostgreSQL would consider this pid alive: it checks the same way. */
+/** Whether PostgreSQL would consider this pid alive; it checks in the same way. */
 function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -10,16 +10,16 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { canEnter, exists, type RunAs } from './postgres-user.js'
 
-/** Root's place for what the user `postgres` must reach but cannot reach in root's own folders. */
+/** Where root keeps files that the user `postgres` must reach, since that user cannot enter root's own folders. */
 export const SHARED_ROOT = '/var/lib/strongroom'
 
-/** A folder for one cluster: the cluster itself, its lock, and the unfinished one during initialisation. */
+/** One cluster (`data`), and the folder (`home`) that holds it, its lock, and the unfinished cluster during initdb. */
 export interface ClusterLocation {
   home: string
   data: string
 }
 
-/** Creates `SHARED_ROOT`, open for everyone to pass through, whatever root's umask is. */
+/** Creates `SHARED_ROOT` so that everyone can enter it, whatever root's umask is. */
 export function makeSharedFolder(): void {
   mkdirSync(SHARED_ROOT, { recursive: true })
   chmodSync(SHARED_ROOT, 0o755)

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** Our environment without libpq's PG* settings, which would affect initdb and the server. */
+/** This process's environment without libpq's PG* settings, which would affect initdb and the server. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('PG'))
   // LC_ALL also keeps macOS from starting threads before the server forks.

@@ -20,17 +20,17 @@ export interface PostgresServer {
   pid: number
   /** Resolves when the server has ended, whatever the reason. */
   exited: Promise<void>
-  /** Stops it cleanly (in bounded time, finally by force), or at once: then the next start replays its log. */
+  /** `fast` stops it cleanly, by force if that takes too long; after `immediate` the next start replays the WAL. */
   stop(how: 'fast' | 'immediate'): Promise<void>
 }
 
 const HOST = '127.0.0.1'
 const READY = 'database system is ready to accept connections'
-/** Milliseconds before each next, harder step. */
+/** Milliseconds to wait before the next, harder signal. */
 const FAST_MS = 10_000
 const IMMEDIATE_MS = 5_000
 
-/** Starts the server on a free port and resolves when it accepts connections, if necessary after crash recovery. */
+/** Starts the server on a free port and resolves when it accepts connections, after crash recovery if needed. */
 export function startServer(options: ServerOptions): Promise<PostgresServer> {
   return onFreePorts(1, async ([port]) => {
     options.signal?.throwIfAborted()
@@ -44,7 +44,7 @@ async function startOn(port: number, options: ServerOptions): Promise<PostgresSe
     // No socket file is needed, and its path would have to be short.
     unix_socket_directories: '',
     max_connections: '400',
-    // Its messages are parsed to find out that it is ready.
+    // READY is searched for in its messages.
     lc_messages: 'C',
     ...options.settings
   }

@@ -14,9 +14,9 @@ export interface PostgresOptions {
   dataDir: string
   /** Receives every line that the server prints. */
   log: (line: string) => void
-  /** Receives what the user should know: a first initialisation, a leftover that was stopped, an unusual place. */
+  /** Receives what the user should know: a first initialisation, a leftover server being stopped, an unusual place. */
   note?: (line: string) => void
-  /** Additional server settings. `fsync: 'off'` also saves initdb its own syncs. */
+  /** Additional server settings. With `fsync: 'off'`, initdb does not sync either. */
   settings?: Record<string, string>
   /** Milliseconds to wait for an earlier server on this folder to stop; default 20 000. */
   lockWaitMs?: number
@@ -93,7 +93,7 @@ export function postgresUrl({ host, port, user, password }: PostgresAddress, dat
   return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`
 }
 
-/** Created before the cluster, never for an existing one, which knows only the password it was created with. */
+/** Creates the password only before the cluster: an existing cluster accepts no other than its first one. */
 function clusterPassword(dataDir: string, cluster: string): string {
   const file = join(dataDir, 'postgres.password')
   if (!exists(cluster) || readSecret(file) !== undefined) return secretFile(file)

@@ -29,7 +29,7 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.started === identity.started
 }
 
-/** Sends a signal, but never to an unrelated process that has got the pid since. */
+/** Sends a signal, but never to an unrelated process that has taken over the pid. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   if (!isRunning(identity)) return
   try {
@@ -56,7 +56,7 @@ export async function waitUntilGone(
   return left
 }
 
-/** Field 22 of `/proc/PID/stat`, clock ticks since boot (proc_pid_stat(5)), so the boot is part of it. */
+/** The boot's id, and field 22 of `/proc/PID/stat`: the start in clock ticks since that boot (proc_pid_stat(5)). */
 function startOnLinux(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   // The second field is the command in parentheses and may itself contain spaces and parentheses.

@@ -21,7 +21,7 @@ const logFile = createWriteStream(join(options.dataDir, 'services.log'), { mode:
 logFile.once('open', (descriptor: number) => fchmodSync(descriptor, 0o600))
 const log = (line: string) => void logFile.write(`${line}\n`)
 
-/** Resolves when the message was sent, or if nobody can receive it. */
+/** Resolves when the message is sent, or if the parent can no longer receive it. */
 function tell(message: FromHost): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve()

@@ -29,11 +29,11 @@ export interface Services {
   brokers: string | undefined
   /** Resolves with the reason if one of them ends without being stopped. */
   died: Promise<string>
-  /** Stops them cleanly, within at most about 20 s; or at once, which costs the next start a recovery. */
+  /** Stops them cleanly, in about 20 s at most; after `immediate` the next start needs crash recovery. */
   stop(how?: 'clean' | 'immediate'): Promise<void>
 }
 
-/** Milliseconds until a host that does not stop is killed: longer than all its own deadlines together. */
+/** Milliseconds after which a host that does not stop is killed; longer than all its own deadlines together. */
 const STOP_MS = 30_000
 
 /** Starts the requested services in a host process, which also stops if this process dies. */
@@ -67,7 +67,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     pid: host.pid as number,
     postgres,
     databaseUrl(database) {
-      if (postgres === undefined) throw new Error('The embedded PostgreSQL was not asked for')
+      if (postgres === undefined) throw new Error('The embedded PostgreSQL was not requested')
       return postgresUrl(postgres, database)
     },
     brokers,

@@ -5,7 +5,7 @@ import { activeTenants } from '../operator/active-tenants.js'
 import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
-/** What commands call the log of the main database; the others have the ids of their tenants. */
+/** The name of the main database's log in commands. A tenant's log is named by the tenant's id. */
 export const MAIN = 'main'
 
 type WorkOnLog<T> = (log: EventLogRepository) => Promise<T>

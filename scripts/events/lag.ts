@@ -4,15 +4,15 @@ import { ANSWER_MS, asking } from './asking.js'
 import { rangesOf, type PartitionRange } from './partitions.js'
 import { connectReader } from './read-messages.js'
 
-/** How far a consumer group is behind in a partition. */
+/** The lag of a consumer group in a partition. */
 export interface PartitionLag extends PartitionRange {
-  /** Where the group continues; null: it has not committed anything there yet. */
+  /** Where the group continues; null if it has not committed an offset there yet. */
   committed: number | null
-  /** Messages not handled yet. */
+  /** The number of messages not handled yet. */
   lag: number
 }
 
-/** Reads how far a group has come, without joining it. @throws if no broker answers */
+/** Reads a group's committed offsets without joining it. @throws if no broker answers */
 export async function lagOf(
   cluster: KafkaCluster,
   groupId: string,
@@ -27,7 +27,7 @@ export async function lagOf(
       const { offset } = committed.find(
         ({ topic, partition }) => topic === range.topic && partition === range.partition
       ) ?? { offset: -1 }
-      // Below 0 are librdkafka's names for "none".
+      // librdkafka says "none" with negative offsets.
       const known = offset >= 0 ? offset : null
       return { ...range, committed: known, lag: range.high - Math.max(known ?? range.low, range.low) }
     })

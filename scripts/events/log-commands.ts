@@ -8,20 +8,24 @@ import type { Say } from './say.js'
 
 type LogCommand = (installation: Installation, args: string[], say: Say) => Promise<number>
 
-/** Declares that every process writes the event logs. */
+/** With this command, the operator declares that every process runs a version that writes the event logs. */
 const openLogs: LogCommand = async (installation, args, say) => {
   if (args.length > 0) throw new UsageError('open-logs takes no arguments')
   await installation.record('events open-logs', [])
   const opened = await createInstallationRepository(installation.main).openEventLogs()
-  say(opened ? 'The event logs are open from now on.' : 'The event logs were open already.')
+  say(opened ? 'The event logs are open from now on.' : 'The event logs were already open.')
   return 0
 }
 
-/** After a restore, positions are given out again: cursors of clients must not mean other events than before. */
+/**
+ * After a restore, new events get positions that others had before: a client's old cursor would point to the wrong one.
+ */
 const renewEpoch: LogCommand = async (installation, args, say) => {
   const [name, ...more] = args
   if (more.length > 0)
-    throw new UsageError('Name one log: main, or the id of a tenant; or none, for all of them')
+    throw new UsageError(
+      'Name at most one log: main, or the id of a tenant. Without a name, all logs are renewed'
+    )
   await installation.record('events renew-epoch', args)
   const renewed: string[] = []
   if (name === undefined)
@@ -31,7 +35,7 @@ const renewEpoch: LogCommand = async (installation, args, say) => {
     renewed.push(name)
   }
   const logs = renewed.length === 1 ? '1 log has' : `${renewed.length} logs have`
-  say(`${logs} a new epoch: cursors from before are no longer accepted.`)
+  say(`${logs} a new epoch: earlier cursors are no longer accepted.`)
   return 0
 }
 

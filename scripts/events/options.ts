@@ -4,7 +4,7 @@ import { TOPICS } from '../../plugins/messaging/topics.js'
 export const HELP = `Usage: npm run events -- <command> [options]
 
   tail [topic]              shows all events from the beginning, then new ones as they arrive, until Ctrl-C
-  lag                       how far the workers are behind, per topic and partition
+  lag                       shows how far the workers are behind, per topic and partition
   dlq list [topic]          lists dead letters: where, when and why
   dlq show <position>       shows one in full; "dlq list" prints positions, such as audit.log.dlq/2/17
   dlq replay [position …]   sends dead letters to their topic again and takes them off the list
@@ -13,11 +13,11 @@ export const HELP = `Usage: npm run events -- <command> [options]
 
   refused list                 lists events that Kafka, or without Kafka a handler, will never accept, and why
   refused show <position>      shows one in full; "refused list" prints positions, such as main/17/kafka
-  refused retry <position …>   has them tried once more, after those that came later; --all: all of them
+  refused retry <position …>   tries them once more, after later events; --all: all of them
   refused discard <position …> takes them off the list; --all: all of them
   open-logs                    opens the event logs to readers, once every process runs this version
-  renew-epoch [log]            ends the cursors of clients after a restore; log: main, or the id of a tenant
-  These need the settings of the database, like npm run tenants.
+  renew-epoch [log]            invalidates clients' cursors after a restore; log: main, or the id of a tenant
+  These use the database settings, as npm run tenants does.
 
   --topic TOPIC    replay and discard: all dead letters of this topic
   --all            replay and discard: every dead letter
@@ -29,7 +29,7 @@ export const HELP = `Usage: npm run events -- <command> [options]
 
 Topics: ${TOPICS.join(', ')}.
 Set KAFKA_TOPIC_PREFIX and KAFKA_GROUP_ID as for the workers. The offsets of the group <KAFKA_GROUP_ID>-dlq record
-which dead letters are settled; Kafka removes their bytes after the retention of their topic.`
+which dead letters are settled; Kafka removes their bytes when their topic's retention time is over.`
 
 export interface TailCommand {
   name: 'tail'
@@ -48,7 +48,7 @@ export interface ShowCommand {
 }
 export interface SettleCommand {
   name: 'dlq replay' | 'dlq discard'
-  /** Positions like "audit.log.dlq/2/17"; none: all of the topic, and without a topic all. */
+  /** Positions like "audit.log.dlq/2/17"; empty for all of the topic, or of every topic. */
   places: string[]
   topic: string | undefined
 }

@@ -9,7 +9,7 @@ export interface PartitionRange {
   high: number
 }
 
-/** The partitions of those topics that exist. @throws if the broker does not answer */
+/** The partitions of `topics`; a topic that does not exist has none. @throws if the broker does not answer */
 export async function rangesOf(client: rdkafka.KafkaConsumer, topics: string[]): Promise<PartitionRange[]> {
   const metadata = await asking<rdkafka.Metadata>((callback) => {
     client.getMetadata({ timeout: ANSWER_MS }, callback)

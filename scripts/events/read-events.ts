@@ -59,7 +59,7 @@ export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEven
   }
 }
 
-/** The partitions being read, and how far. */
+/** The partitions being read, each with its next offset. */
 class Partitions {
   readonly #next = new Map<string, { topic: string; partition: number; offset: number }>()
   #refreshAt = 0
@@ -89,7 +89,7 @@ class Partitions {
   }
 }
 
-/** A broker that does not answer has no topics for now; it is asked again soon. */
+/** Returns no topics if the broker does not answer; `refresh` asks again after REFRESH_MS. */
 function listTopics(client: rdkafka.KafkaConsumer): Promise<rdkafka.TopicMetadata[]> {
   return new Promise((resolve) => {
     client.getMetadata({ timeout: METADATA_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) =>

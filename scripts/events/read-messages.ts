@@ -66,7 +66,7 @@ export async function* readRanges(
       const high = left.get(nameOf(message))
       if (high === undefined) continue
       if (message.offset + 1 >= high) left.delete(nameOf(message))
-      // Skip later messages, if retention has removed everything in the range.
+      // A later message comes first if retention has removed everything in the range.
       if (message.offset < high) yield message
     }
   }
@@ -74,7 +74,7 @@ export async function* readRanges(
 
 const nameOf = ({ topic, partition }: Pick<PartitionRange, 'topic' | 'partition'>) => `${topic}/${partition}`
 
-/** The messages that have arrived, after at most 100 ms; none while the broker is down, since librdkafka reconnects. */
+/** The messages that arrive within 100 ms; none while the broker is down. librdkafka reconnects by itself. */
 export function fetch(client: rdkafka.KafkaConsumer): Promise<rdkafka.Message[]> {
   return new Promise((resolve) => {
     client.consume(BATCH, (error: rdkafka.LibrdKafkaError | null, messages) => {

@@ -30,7 +30,7 @@ function placeOf(text: string): Place {
 
 /**
  * `events refused list|show|retry|discard`.
- * @returns the exit code: 1 if something named is not there
+ * @returns the exit code: 1 if one of the named events does not exist
  */
 export async function refused(installation: Installation, args: string[], say: Say): Promise<number> {
   const [action, ...rest] = args
@@ -67,7 +67,7 @@ async function all(installation: Installation, action: Action): Promise<number> 
   return found
 }
 
-/** The mark is what leads a relay there; it comes first, so that it is there whatever happens. */
+/** The dirty mark makes a relay visit the tenant. It is set first, so that a crash in between cannot lose it. */
 async function act(installation: Installation, action: Action, log: string, chosen: Chosen): Promise<number> {
   if (action === 'retry' && log !== MAIN) await createDirtyTenantRepository(installation.main).mark(log)
   return inLog(installation, log, (events) =>
@@ -98,7 +98,8 @@ async function show(installation: Installation, place: Place, say: Say): Promise
   const event = rows.find(
     (row) => textOf(place.log, row) === `${place.log}/${place.position}/${place.consumer}`
   )
-  if (event === undefined) throw new UsageError('No refused event is there; refused list shows all of them')
+  if (event === undefined)
+    throw new UsageError('No refused event is at that position; "refused list" shows all of them')
   for (const [name, value] of Object.entries(event)) say(printable(`${name}: ${String(value)}`))
   return 0
 }

@@ -27,10 +27,10 @@ const CLOSE_MS = 10_000
 const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_omitted)$/
 
 /**
- * Replays or discards dead letters. The list is everything after an offset, so unwanted ones before a chosen one are
- * first sent to the end of the list again. Offsets are committed once Kafka has acknowledged what was sent: after an
- * interruption anywhere, a letter may be sent or listed twice, but none is lost. With each batch, an audit event
- * records who settled which.
+ * Replays or discards dead letters. The list is everything after an offset, so letters before a chosen one that were
+ * not chosen are first sent again, to the end of the list. Offsets are committed once Kafka has acknowledged those
+ * messages: after a crash at any point, a letter may be sent or listed twice, but none is lost. With each batch, an
+ * audit event records who settled which letters.
  * @returns the exit code: 1 if some could not be replayed
  */
 export async function settleDeadLetters(
@@ -108,7 +108,9 @@ export async function settleDeadLetters(
   }
 }
 
-/** The audit event that records who settled which letters; with this machine's clock, since no database is involved. */
+/**
+ * The audit event that records who settled which letters; its time is this machine's, since no database is involved.
+ */
 function auditEntry(
   name: SettleCommand['name'],
   letters: IncomingMessage[],

@@ -3,7 +3,7 @@ import { createEventSigner, type EventSigner } from '../../plugins/messaging/sig
 import { readSecret } from '../embedded/secret-file.js'
 
 /**
- * Signs events as the server does, or its workers would not accept them.
+ * Signs events as the server does, since its workers accept no others.
  * @throws an Error that says which setting is missing
  */
 export function eventSigner(environment: Record<string, string>): EventSigner {

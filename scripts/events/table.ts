@@ -1,6 +1,6 @@
 import { printable } from '../operator/printable.js'
 
-/** Text in columns, as wide as they need to be. */
+/** Text in columns, each as wide as its longest cell. */
 export function table(titles: string[], texts: string[][]): string {
   const rows = texts.map((row) => row.map(printable))
   const widths = titles.map((title, column) =>

@@ -4,7 +4,7 @@ import type { Generated } from './generator.js'
 
 const SOURCES = ['.ts', '.mts', '.py', '.go', '.java']
 
-/** How much was generated: lines, and types. */
+/** Counts the lines and types that were generated. */
 export function figures(folder: string, { path, types }: Generated): { lines: number; types: number } {
   const texts = filesIn(join(folder, path)).map((file) => readFileSync(file, 'utf8'))
   const count = (pattern: RegExp) => texts.reduce((sum, text) => sum + (text.match(pattern)?.length ?? 0), 0)

@@ -1,17 +1,17 @@
-/** A program and its arguments, run in the folder of the tour. */
+/** A program and its arguments; it runs in the tour's folder. */
 export interface Command {
   command: string
   args: string[]
-  /** Beside that of this process. */
+  /** Variables in addition to this process's environment. */
   environment?: Record<string, string>
 }
 
-/** A generator of clients, and the tour that its client plays. */
+/** A generator of clients, and the tour that runs with its client. */
 export interface Generator {
-  /** Of its folder in test/generators too, whose files are copied into the folder of the tour. */
+  /** Also the name of its folder in test/generators, whose files are copied into the tour's folder. */
   name: string
   /**
-   * Installs what is needed.
+   * Installs the generator and everything that its steps use.
    * @returns the steps
    * @throws {MissingToolError} if this machine lacks a tool, or cannot download one
    */
@@ -19,19 +19,19 @@ export interface Generator {
 }
 
 export interface Steps {
-  /** Makes a client of `openapi.yaml`, which is in the folder. */
+  /** Generates a client from `openapi.yaml`, which is in the tour's folder. */
   generate: Command[]
-  /** Checks the types of the client and of the tour, as strictly as the client passes. */
+  /** Checks the types of the client and of the tour, as strictly as the generated code allows. */
   compile: Command[]
-  /** Plays the tour. @param url of the server */
+  /** Runs the tour. @param url of the server */
   tour: (url: string) => Command
-  /** What was generated. */
+  /** Where `figures` counts. */
   generated: Generated
 }
 
 export interface Generated {
-  /** The file or the folder. */
+  /** The generated file or folder. */
   path: string
-  /** Where a type begins, in all of the text. */
+  /** Matches the beginning of each type. */
   types: RegExp
 }

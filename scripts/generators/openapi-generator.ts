@@ -14,14 +14,14 @@ export const openapiGeneratorPython: Generator = {
   prepare: async (say) => openapiGeneratorSteps([generate(await jar(say), ['-g', 'python'])], say)
 }
 
-/** With the HTTP client of Java 11, and an object for the parameters of each operation. */
+/** Uses the HTTP client of Java 11, and one object for the parameters of each operation. */
 export const openapiGeneratorJava: Generator = {
   name: 'openapi-generator-java',
   async prepare(say) {
     const options = ['-g', 'java', '--library', 'native', '-p', 'useSingleRequestParameter=true']
     return {
       generate: [
-        // Its code for maps in this style does not compile.
+        // The code that it generates for maps in this style does not compile.
         { command: 'sed', args: ['-i', '/style: deepObject/d', 'openapi.yaml'] },
         generate(await jar(say), options)
       ],

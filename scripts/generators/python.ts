@@ -5,7 +5,7 @@ import type { Generator, Steps } from './generator.js'
 const MYPY = 'mypy==2.4.1'
 const TYPES = /^class /gm
 
-/** Newer versions of Ruff rewrite the generated code so that mypy refuses it. */
+/** Newer versions of Ruff rewrite the generated code in a way that mypy rejects. */
 const OPENAPI_PYTHON_CLIENT = [
   'openapi-python-client==0.29.1',
   'ruff==0.15.22',
@@ -34,7 +34,7 @@ export const openapiPythonClient: Generator = {
   }
 }
 
-/** What its client needs, and what checks it. */
+/** The dependencies of the generated client, and mypy to check it. */
 const OPENAPI_GENERATOR = [
   'urllib3==2.7.0',
   'python-dateutil==2.9.0.post0',
@@ -44,7 +44,7 @@ const OPENAPI_GENERATOR = [
   MYPY
 ]
 
-/** @param generate makes the client, in this folder */
+/** @param generate the commands that generate the client */
 export async function openapiGeneratorSteps(
   generate: Steps['generate'],
   say: (line: string) => void
@@ -53,7 +53,7 @@ export async function openapiGeneratorSteps(
   const mypy = (args: string[]) => ({ command: join(programs, 'mypy'), args })
   return {
     generate,
-    // The client has rules of its own, in its pyproject.toml, which are less strict.
+    // The generated client is checked by the less strict rules of its own pyproject.toml.
     compile: [mypy(['openapi_client']), mypy(['--strict', '--follow-imports=silent', 'tour.py'])],
     tour: (url) => ({ command: join(programs, 'python'), args: ['tour.py', url] }),
     generated: { path: 'openapi_client', types: TYPES }

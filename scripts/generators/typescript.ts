@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { cacheFolder, download, MissingToolError } from '../real/tools.js'
 import type { Generator } from './generator.js'
 
-/** Where npm runs commands. */
+/** The project's root, in which npm runs commands. */
 const ROOT = process.cwd()
-/** The newest that runs on Node 20. */
+/** The newest version that runs on Node 20. */
 const HEY_API = '@hey-api/openapi-ts@0.95.0'
 
 const local = (program: string, args: string[]) => ({
@@ -15,7 +15,7 @@ const local = (program: string, args: string[]) => ({
 const compile = [local('tsc', ['-p', '.'])]
 const tour = (url: string) => ({ command: process.execPath, args: ['out/tour.mjs', url] })
 
-/** The types of openapi-typescript, used by openapi-fetch. */
+/** Generates types, which the tour uses with openapi-fetch. */
 export const openapiTypescript: Generator = {
   name: 'openapi-typescript',
   prepare: async () => ({
@@ -26,7 +26,7 @@ export const openapiTypescript: Generator = {
   })
 }
 
-/** A client without dependencies. */
+/** Generates a client without dependencies. */
 export const heyApi: Generator = {
   name: 'hey-api',
   async prepare(say) {
@@ -54,7 +54,7 @@ async function installHeyApi(folder: string, say: (line: string) => void): Promi
   const options = ['--prefix', partial, '--ignore-scripts', '--no-audit', '--no-fund']
   try {
     await download('npm', ['install', ...options, HEY_API, 'typescript@5.9.3'])
-    // In one step, so that an existing folder is complete; another run may have been faster.
+    // Renamed in one step, so that an existing folder is always complete. Another run may have been faster.
     if (!existsSync(folder)) renameSync(partial, folder)
   } catch (error) {
     throw new MissingToolError(`npm cannot install ${HEY_API}`, { cause: error })

@@ -4,8 +4,8 @@ import { factory } from 'typescript'
 const BLOB = factory.createTypeReferenceNode('Blob')
 
 /**
- * The source of the client's types. Bytes are `Blob`, as `fetch` sends and returns them. @param description
- * openapi.yaml
+ * The source of the client's types. Bytes are `Blob`, as `fetch` sends and returns them.
+ * @param description the text of openapi.yaml
  */
 export async function clientTypes(description: string): Promise<string> {
   const head = '// Generated from openapi.yaml by `npm run openapi`; do not edit.\n'

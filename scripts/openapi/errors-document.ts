@@ -1,16 +1,16 @@
 import { ERROR_GUIDE, retryOf } from '../../core/error-guide.js'
 import { ERRORS, type ErrorCode } from '../../core/errors.js'
 
-const INTRODUCTION = `<!-- Made of core/errors.ts and core/error-guide.ts by \`npm run openapi\`; changes here would be lost. -->
+const INTRODUCTION = `<!-- Generated from core/errors.ts and core/error-guide.ts by \`npm run openapi\`; do not edit. -->
 
 # Errors
 
-Match on the code, which never changes its meaning; new codes may be added. A running server shows this list at \`/errors\`,
-and if \`PUBLIC_URL\` is set, each error leads to its code there: \`error.documentation_url\`, or \`type\` in
+Match on the code: its meaning never changes. New codes may be added. A running server shows this list at \`/errors\`,
+and if \`PUBLIC_URL\` is set, each error links to its code there: in \`error.documentation_url\`, or in \`type\` of
 \`application/problem+json\`.
 
-"Retry" says whether the same request can succeed later: "no" until you have done what the table says, "yes" when sent
-again, or "after Retry-After": after as many seconds as that header says.
+"Retry" says whether the same request can succeed later. "no": only after you have done what "What to do" says. "yes":
+you can send it again. "after Retry-After": you can send it again after the number of seconds in that header.
 `
 
 /** docs/ERRORS.md */

@@ -7,7 +7,7 @@ import { tenantOfId } from './tenant-of-id.js'
 /**
  * The tenant with this id, or every tenant that is ready.
  * @throws {UsageError} if there is no such tenant
- * @throws {Incomplete} after the last tenant, if some were left out because their servers do not answer
+ * @throws {Incomplete} after the last tenant, if some were left out because their servers are down
  */
 export async function* activeTenants(
   { main, places }: Pick<Installation, 'main' | 'places'>,

@@ -19,7 +19,7 @@ import { recordCommand } from './record-command.js'
 import { warn } from './run.js'
 import { operatorSettings } from './settings.js'
 
-/** What commands work on. Connects to nothing before it is used. */
+/** The installation that a command works on. It connects to nothing before it is used. */
 export interface Installation {
   config: Config
   /** The main database. */
@@ -30,10 +30,10 @@ export interface Installation {
   servers: ServerRepository
   /** The state that every tenant should reach. */
   newest: Newest
-  /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
+  /** No relay runs here: the worker's relay finds the dirty marks, and always checks the main database's outbox. */
   outboxes: Outboxes
   change: Change
-  /** Opened on the first call, since not every command gets the settings of the storage. */
+  /** Opened on the first call, since not every command is given the settings of the storage. */
   storage(): Promise<StorageOfTenants>
   /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>

@@ -3,8 +3,8 @@ import { UsageError } from './run.js'
 const MILLISECONDS = { d: 86_400_000, h: 3_600_000 } as const
 
 /**
- * A moment that an operator typed: so many days or hours from now, or RFC 3339.
- * @throws {UsageError} for anything else, and for what is past
+ * A moment that an operator typed: days or hours from now (`90d`, `12h`), or a date and time as in RFC 3339.
+ * @throws {UsageError} for anything else, and for a moment in the past
  */
 export function moment(option: string, text: string): string {
   const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? []

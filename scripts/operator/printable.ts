@@ -1,6 +1,6 @@
 /**
- * Client text that must not reach a terminal: control characters and escape sequences, characters that reverse the text
- * direction, invisible characters, and line separators (CWE-150, Unicode TR36).
+ * Characters of clients' text that must not reach a terminal: control characters (and so escape sequences), characters
+ * that reverse the text direction, invisible characters, and line separators (CWE-150, Unicode TR36).
  */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
@@ -20,6 +20,6 @@ export function printable(value: string | number): string {
 /** The same for text that may have several lines. */
 export const printableLines = (text: string) => text.split('\n').map(printable).join('\n')
 
-/** As equivalent JSON that is safe to print. `JSON.stringify` itself escapes only C0 characters. */
+/** JSON that is safe to print. `JSON.stringify` by itself escapes only C0 characters. */
 export const printableJson = (value: unknown, indent?: number) =>
   printableLines(JSON.stringify(value, null, indent))

@@ -16,8 +16,8 @@ export function osUser(): string {
 }
 
 /**
- * Records in the audit log which command is run, with which arguments and by whom, before anything is done. The
- * worker's relay finds the event. No command takes a secret as an argument.
+ * Records in the audit log which command is run, with which arguments and by whom, before the command does anything.
+ * The worker's relay finds the event. No command takes a secret as an argument.
  * @param command such as "users reset-password"
  */
 export async function recordCommand(client: DatabaseClient, command: string, args: string[]): Promise<void> {

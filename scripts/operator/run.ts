@@ -10,14 +10,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Thrown after everything else was done; the text says what was not. */
+/** Thrown after the command has done everything that it could; the text says what is missing. */
 export class Incomplete extends Error {
   override readonly name = 'Incomplete'
 }
 
 /**
- * Runs an operator's command and ends the process: 0, or the command's `process.exitCode`; 1 if it failed, 2 if the
- * usage was wrong. That also holds for an error that nobody awaits, or that a callback throws.
+ * Runs an operator's command and ends the process. The exit code is 0 or the command's `process.exitCode`; 1 if it
+ * failed; 2 if the usage was wrong. That also holds for unhandled rejections and errors thrown in callbacks.
  */
 export async function runCommand(command: () => Promise<void>): Promise<never> {
   process.on('uncaughtException', fail)
@@ -42,11 +42,11 @@ export function warn(error: unknown, what?: string): void {
   console.error(what === undefined ? explain(error) : `${what}: ${explain(error)}`)
 }
 
-/** Their text has several lines of our own. */
+/** Errors whose line breaks are our own. */
 const IN_LINES = [UsageError, ConfigError]
 const SELF_EXPLAINING = [AppError, TenancyStrategyError, ArchiveRefused, Incomplete]
 
-/** Escapes whatever others chose; a message that repeats their text is one line. */
+/** Escapes text that others chose. A message that may contain such text stays on one line. */
 function explain(error: unknown): string {
   if (IN_LINES.some((kind) => error instanceof kind)) return printableLines((error as Error).message)
   if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return printable((error as Error).message)

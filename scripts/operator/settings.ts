@@ -9,7 +9,7 @@ import { UsageError } from './run.js'
  * The settings of an operator's command: those of the environment and `.env`, or, if no database is named, of the `npm
  * start` running on the same data folder.
  * @param needed the settings that the command uses: {@link loadConfig}
- * @throws {UsageError} that says what to do if there is no database to work on
+ * @throws {UsageError} if there is no database to work on; it says what to do
  */
 export function operatorSettings(needed = NEEDED.everything): Config {
   const given = readEnvironment()

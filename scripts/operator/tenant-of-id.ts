@@ -2,7 +2,7 @@ import { isUuid } from '../../core/uuid.js'
 import { UsageError } from './run.js'
 
 /**
- * The tenant with an id that someone typed.
+ * The tenant with an id that an operator typed.
  * @param find looks it up
  * @param otherwise ends the sentence "There is no tenant …"
  * @throws {UsageError} if there is no such tenant

@@ -23,7 +23,7 @@ export async function downloadKafka(say: (line: string) => void): Promise<string
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`]
   try {
     await download('mvn', ['-q', '-B', '-f', pom, ...goal])
-    // In one step, so that an existing folder is complete; another run may have been faster.
+    // Renamed in one step, so that an existing folder is always complete. Another run may have been faster.
     if (!existsSync(folder)) renameSync(partial, folder)
   } finally {
     rmSync(partial, { recursive: true, force: true })

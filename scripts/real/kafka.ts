@@ -11,7 +11,7 @@ import { onFreePorts } from '../embedded/ports.js'
 const START_MS = 300_000
 const STOP_MS = 30_000
 const RETRY_MS = 200
-/** Small and quick to start; nothing here needs the second compiler. */
+/** A small heap and a quick start; no broker here runs long enough to need the second compiler (C2). */
 const JVM = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
 /** A Kafka broker with one node, in KRaft mode, that keeps its data when it is killed and restarted. */
@@ -26,7 +26,7 @@ export interface RealKafka {
   kill(): Promise<void>
 }
 
-/** A second listener, encrypted and with an account. */
+/** A second listener, with TLS and an account. */
 export interface SecureListener {
   /** The broker's key (PKCS #8) and certificate in one PEM. */
   keystore: string
@@ -139,9 +139,9 @@ function properties(port: number, controllerPort: number, data: string): string 
     'transaction.state.log.min.isr': 1,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
-    // A group need not wait for further members.
+    // A group starts without waiting for further members.
     'group.initial.rebalance.delay.ms': 0,
-    // Lost test consumers are noticed as early as on the embedded broker.
+    // The broker notices a lost consumer of a test as early as the embedded broker does.
     'group.min.session.timeout.ms': 1_000
   })
     .map(([name, value]) => `${name}=${value}\n`)

@@ -16,7 +16,7 @@ export async function installPython(packages: string[], say: (line: string) => v
     createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)
   )
   const programs = join(folder, 'bin')
-  // Scripts of an environment contain its path, so that it is made in place, and marked when complete.
+  // The scripts of an environment contain its path, so it is created in place, and marked when complete.
   const complete = join(folder, 'complete')
   if (existsSync(complete)) return programs
   say(`Installing ${packages.join(', ')}`)
@@ -27,7 +27,7 @@ export async function installPython(packages: string[], say: (line: string) => v
     writeFileSync(complete, '')
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    throw new MissingToolError('Python has no venv and pip here that could install the packages', {
+    throw new MissingToolError('Python on this machine has no venv and pip that can install the packages', {
       cause: error
     })
   }

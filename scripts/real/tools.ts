@@ -14,7 +14,7 @@ export class MissingToolError extends Error {
   override readonly name = 'MissingToolError'
 }
 
-/** Where downloaded servers are kept between runs. */
+/** Where downloaded programs are kept between runs. */
 export const cacheFolder = (...path: string[]) =>
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'strongroom', ...path)
 
@@ -26,7 +26,7 @@ export async function requireTools(tools: { command: string; version: string }[]
     throw new MissingToolError(`${missing.join(' and ')} cannot be run here; install what is missing`)
 }
 
-/** Runs a program that downloads something, and retries once. @throws with its output */
+/** Runs a program that downloads something, and retries it twice. @throws with its output */
 export async function download(command: string, args: string[], environment = {}): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -11,21 +11,21 @@ export interface Child {
   ready: Promise<string>
   /** Resolves with the reason when it ends. */
   ended: Promise<string>
-  /** Asks it to close gracefully, and kills it if it does not. */
+  /** Asks it to close gracefully, and kills it if that takes too long. */
   stop(): Promise<void>
   kill(): void
 }
 
 export interface ChildOptions {
-  /** Milliseconds that it has to close. */
+  /** Milliseconds that it has to close before it is killed. */
   killAfterMs?: number
-  /** The open file that it writes its log to, instead of to our own output. */
+  /** An open file for its log, instead of this process's output. */
   stdout?: 'inherit' | number
 }
 
 /**
  * Starts a program of this project (`src/server`). It gets its own process group: a Ctrl-C in the terminal reaches only
- * the launcher, which then stops one after the other. If the launcher dies, the closed IPC channel tells the child.
+ * the launcher, which then stops its children one by one. If the launcher dies, the child sees its IPC channel close.
  */
 export function startChild(
   name: string,
@@ -35,7 +35,7 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
-    // Its output is a pipe, while ours may be a terminal.
+    // By default, the format suits this process's output.
     env: {
       ...environment,
       LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json')
@@ -52,7 +52,7 @@ export function startChild(
     })
     void ended.then((reason) => reject(new Error(reason)))
   })
-  // The launcher may be stopped while nobody waits for this.
+  // The launcher may be stopped while nothing awaits this.
   ready.catch(() => undefined)
   return {
     name,

@@ -4,7 +4,7 @@ import { lock, LockedError, type Lock } from '../embedded/lock.js'
 import { signal, waitUntilGone } from '../embedded/process-identity.js'
 
 /**
- * Takes the data folder for this launcher, and waits until what a killed launcher left running is gone.
+ * Locks the data folder for this launcher, and waits until the processes that a killed launcher left running are gone.
  * @param leftoverMs milliseconds for a killed launcher's API and worker to finish by themselves
  * @throws an error naming the process that uses the folder
  */

@@ -13,7 +13,7 @@ type Environment = Record<string, string>
 const EMBEDDED_API_CONNECTIONS = 200
 const EMBEDDED_WORKER_CONNECTIONS = 60
 
-/** What a start needs besides the given settings. */
+/** The given settings, and what a start makes of them. */
 export interface Plan {
   given: Environment
   /** Checked as far as possible: settings that the embedded services will fill in have placeholders. */
@@ -21,11 +21,13 @@ export interface Plan {
   embedded: { postgres: boolean; broker: boolean }
 }
 
-/** Seconds that events are kept, all of which are published again to a broker that forgets everything. */
+/**
+ * Seconds that events are kept with the embedded broker, which forgets everything: each start publishes all of them.
+ */
 const EMBEDDED_EVENT_RETENTION = '86400'
 
 /**
- * Decides what runs embedded: whatever has no address, and nothing in production.
+ * Decides what runs embedded: each service without an address, but none in production.
  * @param needed the settings that are needed: {@link loadConfig}
  * @throws {ConfigError} naming every problem, before anything slow is started
  */
@@ -50,13 +52,13 @@ export function planStart(given: Environment, needed = NEEDED.everything): Plan 
   }
 }
 
-/** The secret of the tenants' login roles if none is given; operators' commands need the same one as the server. */
+/** The secret of the tenants' login roles if none is set; operators' commands need the same one as the server. */
 export function tenantRoleSecret(dataDir: string): string {
   makeDataFolder(dataDir)
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 
-/** The secret of tokens if none is given; operators' commands need the same one as the server. */
+/** The secret that signs tokens if none is set; operators' commands need the same one as the server. */
 export function jwtSecret(dataDir: string): string {
   makeDataFolder(dataDir)
   return secretFile(join(dataDir, 'jwt-secret'))
@@ -68,7 +70,7 @@ export function workerEnvironment({ given, embedded }: Plan): Environment {
   return chosen ? {} : { TENANT_MAX_CONNECTIONS: String(EMBEDDED_WORKER_CONNECTIONS) }
 }
 
-/** The environment of the API and the worker: what was given, plus the missing addresses and secrets. */
+/** The environment of the API and the worker: the given settings, plus the missing addresses and secrets. */
 export function fillEnvironment(
   { given, config, embedded }: Plan,
   services: Services | undefined

@@ -30,7 +30,7 @@ export interface Started {
 
 type Say = (line: string) => void
 
-/** Starts everything in a plan and resolves when the API and the worker are ready. */
+/** Starts everything in the plan, and resolves when the API and the worker are ready. */
 export async function launch(plan: Plan, started: Started, stop: AbortSignal, say: Say): Promise<Launched> {
   const { config: draft, embedded } = plan
   const held = draft.production
@@ -51,12 +51,12 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const config = loadConfig(environment)
   await doing('The database could not be set up', prepareMainDatabase(config, say))
   if (embedded.postgres) await doing('The event logs could not be opened', openEventLogs(config))
-  // For data of an earlier version; elsewhere an upgrade runs `npm run migrate` before starting anything.
+  // The data may be of an earlier version. With a database of yours, you run `npm run migrate` on an upgrade instead.
   if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, stop, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
   stop.throwIfAborted()
 
-  // Settings set to nothing stay empty, instead of coming back from the file .env.
+  // An empty variable stays empty: without it, a child would read the setting from the file .env again.
   const childEnvironment = { ...process.env, ...environment }
   const { killAfterMs } = config.shutdown
   const forWorker = { ...childEnvironment, ...workerEnvironment(plan) }
@@ -68,7 +68,7 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   return { config, api, worker, url, workerUrl, services }
 }
 
-/** No other process uses the embedded database, so none is of an earlier version. */
+/** No other process uses the embedded database, so none runs an earlier version. */
 async function openEventLogs(config: Config): Promise<void> {
   const client = createClient(config.database, { max: 1, applicationName: 'strongroom-start' })
   await createInstallationRepository(client)
@@ -76,7 +76,10 @@ async function openEventLogs(config: Config): Promise<void> {
     .finally(() => client.close())
 }
 
-/** A failed tenant is left to its first use, whose answer says so, and does not keep the others from starting. */
+/**
+ * Migrates all tenants. A failed one does not stop the start: the tenant's first use tries again, and its response
+ * reports the failure.
+ */
 async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Promise<void> {
   const installation = openInstallation(config)
   try {
@@ -88,7 +91,7 @@ async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Pr
   }
 }
 
-/** Adds what was being done to an error: "connect ECONNREFUSED" alone helps nobody. */
+/** Adds to an error what failed: "connect ECONNREFUSED" alone helps nobody. */
 async function doing<T>(failure: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw new Error(`${failure}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })

@@ -7,8 +7,8 @@ import { everyActiveTenant } from '../../workers/every-tenant.js'
 import { openInstallation } from '../operator/installation.js'
 
 /**
- * For a broker that lost everything, as the embedded one does whenever it stops: lets the relays publish what the logs
- * hold to the new broker. Handlers are idempotent, so handling an event again has no effect.
+ * Makes the relays publish all events of the logs again, for a broker that lost everything, as the embedded one does
+ * whenever it stops. Handlers are idempotent, so handling an event again has no effect.
  * @param onProgress receives a line of text if there was something to publish again
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What `runtime.json` in the data folder tells other programs about a running launcher. */
+/** The content of `runtime.json` in the data folder, from which other programs learn about a running launcher. */
 export interface Runtime {
   /** The launcher. If it no longer runs, the file is stale. */
   pid: number
@@ -11,7 +11,7 @@ export interface Runtime {
   url: string
   /** Without the password. */
   database_url: string
-  /** Left out where events do not leave the database. */
+  /** Missing with EVENTS=internal, which uses no broker. */
   brokers?: string
   tenancy_strategy: string
 }

@@ -9,7 +9,7 @@ export interface StopRequests {
 /** Milliseconds within which signals count as one: npm forwards a Ctrl-C that its child has already received. */
 const SAME_MS = 700
 
-/** From now on, signals do not end this process by themselves. */
+/** After this call, signals no longer end this process by themselves. */
 export function stopRequests(): StopRequests {
   const requested = new AbortController()
   const forced = new AbortController()

@@ -7,9 +7,9 @@ export interface Summary {
   workerUrl: string
   dataDir: string
   databaseUrl: string
-  /** undefined: events do not leave the database. */
+  /** Undefined with EVENTS=internal. */
   brokers: string | undefined
-  /** Set when they run embedded. */
+  /** Set if PostgreSQL runs embedded. */
   postgres: PostgresAddress | undefined
   embeddedBroker: boolean
   storage: string

@@ -5,7 +5,7 @@ import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
 import { activeTenants } from '../operator/active-tenants.js'
 
-/** @returns the exit code: 1 if something was found and not repaired; lost bytes cannot be */
+/** @returns the exit code: 1 if something was found and not repaired; lost bytes cannot be repaired */
 export async function checkStorage(
   installation: Installation,
   tenantId: string | undefined,

@@ -7,7 +7,7 @@ export interface CountProgress {
 const TERMINAL_MS = 200
 const ELSEWHERE_MS = 10_000
 
-/** Shows a growing number: in place on a terminal, elsewhere with a line from time to time. */
+/** Shows a growing number: in place on a terminal, elsewhere as a line from time to time. */
 export function showCount(what: string, count: () => number): CountProgress {
   const { isTTY } = process.stdout
   const show = () => process.stdout.write(isTTY ? `\r${what}: ${count()} …` : `${what}: ${count()} …\n`)

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { codeOf } from '../../db/error-codes.js'
 import { UsageError } from '../operator/run.js'
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const CHUNK = 1024 * 1024
 
 export interface ArchiveFile {
@@ -14,7 +14,7 @@ export interface ArchiveFile {
   read(): AsyncIterable<Buffer>
 }
 
-/** @throws {UsageError} if it cannot be read */
+/** @throws {UsageError} if the file cannot be read */
 export async function openArchive(path: string): Promise<ArchiveFile> {
   try {
     const file = await open(path)

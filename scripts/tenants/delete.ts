@@ -6,8 +6,8 @@ import type { TenantCommand } from './command.js'
 
 /** Closes a tenant, as `DELETE /api/tenants/{id}` does. */
 export const remove: TenantCommand = {
-  help: `  delete ID --yes    closes a tenant to everyone, as its admins can; its data stays until a purge, and until then one of
-                     its admins can undo the deletion`,
+  help: `  delete ID --yes    closes a tenant to everyone, as its admins can do themselves. Its data stays until a purge; until
+                     then, one of its admins can undo the deletion`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

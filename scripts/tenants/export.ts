@@ -17,12 +17,13 @@ import { formatTimeLeft } from '../operator/time-left.js'
 import { findTenant } from './administration.js'
 import type { TenantCommand } from './command.js'
 
-/** Writes all that a tenant stores to an archive. */
+/** Writes everything that a tenant stores to an archive. */
 export const exportTenant: TenantCommand = {
   help: `  export ID --to FILE
-                     writes all that the tenant stores, as it is now, to a tar: documents, files and the list of members.
-                     It can be used meanwhile. tar and sha256sum -c SHA256SUMS check it. Needs room for the rows in the
-                     folder for temporary files (TMPDIR). Exits with 1 if content was lost or damaged in the storage
+                     writes everything that the tenant stores at this moment to a tar: documents, files and the list of
+                     members. The tenant stays in use meanwhile. You can check the archive with tar and sha256sum -c
+                     SHA256SUMS. Needs room for the rows in the folder for temporary files (TMPDIR). Exits with 1 if
+                     content was lost or damaged in the storage
     --to -           writes to the standard output`,
 
   async run(args) {
@@ -36,7 +37,7 @@ export const exportTenant: TenantCommand = {
     if (id === '' || rest.length > 0 || to === '')
       throw new UsageError('export takes the id of one tenant, and --to with a file or -.')
     if (to === '-' && process.stdout.isTTY)
-      throw new UsageError('An archive is not for a terminal: send the output elsewhere, or name a file.')
+      throw new UsageError('An archive cannot be shown on a terminal: redirect the output, or name a file.')
     if (to !== '-' && existsSync(to)) throw new UsageError(`${to} exists already; name another file.`)
     return withInstallation(async (installation) => {
       const { main, router } = installation
@@ -69,7 +70,7 @@ export const exportTenant: TenantCommand = {
   }
 }
 
-/** Shows how many of the bytes are done. @returns ends it */
+/** Shows how many of the bytes are done. @returns a function that ends the display */
 export function showProgress(total: number, done: () => number): () => void {
   const bar = new SingleBar({
     format: '{bar} {percentage} %, {value} of {total} bytes, {eta_formatted} left',
@@ -93,7 +94,7 @@ const toStream = (stream: Writable) => async (chunks: AsyncIterable<Buffer>) => 
     if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed])
 }
 
-/** Under its name only when it is complete and on the disk. */
+/** The file appears under its name only when it is complete and on the disk. */
 const toFile = (path: string) => async (chunks: AsyncIterable<Buffer>) => {
   const partial = `${path}.partial-${process.pid}`
   try {
@@ -101,7 +102,7 @@ const toFile = (path: string) => async (chunks: AsyncIterable<Buffer>) => {
     await toStream(stream)(chunks)
     stream.end()
     await finished(stream)
-    // Unlike a rename, it replaces nothing.
+    // Unlike a rename, a link replaces no existing file.
     await link(partial, path)
     await syncFolder(dirname(path))
   } catch (error) {

@@ -17,14 +17,15 @@ import type { TenantCommand } from './command.js'
 import { showProgress } from './export.js'
 import { movingOf } from './moving.js'
 
-/** Makes a tenant of an archive. */
+/** Creates a tenant from an archive. */
 export const importTenant: TenantCommand = {
-  help: `  import FILE        makes a new tenant of an export, of this installation or another. Everything in it is checked; one that
-                     is damaged is refused, and nothing is left of it. Documents and files keep their ids. Nobody is a
-                     member: see owner. What a killed import leaves is removed by the next purge
-    --name NAME      default: the name of the exported tenant
-    --server NAME    the server that it is put on; default: as for a new tenant, the open one with the most room
-    --members        makes its members members, if they have an account here and both sides have verified their address
+  help: `  import FILE        creates a new tenant from an export of this or another installation. Everything in the archive is
+                     checked; a damaged one is refused and leaves nothing behind. Documents and files keep their ids. The
+                     tenant has no members: see owner. The next purge removes what a killed import leaves behind
+    --name NAME      the tenant's name; default: that of the exported tenant
+    --server NAME    the server to put it on; default: as for a new tenant, the open one with the most room
+    --members        lets the exported tenant's members join, if they have an account here and both installations have
+                     verified their address
     FILE -           reads from the standard input`,
 
   async run(args) {
@@ -89,7 +90,7 @@ async function createImport(installation: Installation, hashing: ReturnType<type
   })
 }
 
-/** @throws {UsageError} if there is none with room */
+/** @throws {UsageError} if no open server has room */
 async function serverFor({ servers, places }: Installation, wanted: string | undefined): Promise<string> {
   try {
     return (await createServerChoice({ servers, places })(wanted)).name

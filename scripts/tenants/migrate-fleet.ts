@@ -6,11 +6,11 @@ import { findMigration, type Fleet } from './fleet.js'
 export interface FleetMigration {
   /** Tenants migrated at the same time; each uses one connection. */
   concurrency: number
-  /** Only this tenant, whatever its recorded state; otherwise all that are not known to be up to date. */
+  /** Only this tenant, whatever its recorded state; by default, all that are not known to be up to date. */
   tenantId?: string | undefined
   /** Only reports what would be done. */
   dryRun?: boolean
-  /** After this, no further tenant is begun; running ones are finished. */
+  /** Once it is aborted, no further tenant is begun; running ones are finished. */
   signal?: AbortSignal
   /** Receives the number of tenants to handle. */
   onTotal?: (tenants: number) => void
@@ -19,13 +19,13 @@ export interface FleetMigration {
   onProgress?: (tenant: TenantMigration, unfinished: Unfinished) => void
 }
 
-/** The migrations that were applied and the indexes that were built, or with `dryRun` are missing; or the error. */
+/** The migrations applied and the indexes built (with `dryRun`: those that are missing), or the error. */
 export type TenantResult = { migrations: number; indexes: string[] } | { error: Error }
 
 export interface FleetResult {
   /** Tenants that were handled without an error. */
   done: number
-  /** Of these, tenants that were changed, or with `dryRun` would be. */
+  /** How many of these were changed, or with `dryRun` would be. */
   changed: number
   failed: number
 }

@@ -16,9 +16,9 @@ const ELSEWHERE_MS = 10_000
 
 /** Moves one tenant to another server, with a progress bar. */
 export const move: TenantCommand = {
-  help: `  move ID            moves a tenant to another server while it is in use: its writers wait for some milliseconds, at
-                     the end. Its objects stay where they are. The old place is kept for TENANT_MOVE_GRACE. Ctrl-C
-                     leaves the tenant where it is; if this is killed, the worker puts things in order.
+  help: `  move ID            moves a tenant to another server while it is in use; at the end, its writers wait for some
+                     milliseconds. Its objects stay where they are. The old place is kept for TENANT_MOVE_GRACE. Ctrl-C
+                     leaves the tenant where it is; if this command is killed, the worker cleans up.
     --to SERVER      the name of the server; npm run servers -- list shows all
     --dry-run        only report whether it could be moved, and what would be copied`,
 
@@ -32,7 +32,7 @@ export const move: TenantCommand = {
     const { to } = values
     if (id === '' || rest.length > 0) throw new UsageError('move takes the id of one tenant.')
     if (to === undefined) throw new UsageError('move needs --to SERVER.')
-    const stop = stopOnInterrupt('Undoing what was begun; press Ctrl-C again to leave that to the worker.')
+    const stop = stopOnInterrupt('Undoing the move; press Ctrl-C again to leave that to the worker.')
     return withInstallation(async (installation) => {
       const moving = movingOf(installation)
       const tenant = await findTenant(createTenantAdministration(installation.main), id)
@@ -82,12 +82,12 @@ const nameOf = ({ id, name }: ListedTenant) => `${printable(name)} (${id})`
 function reasonOf({ outcome }: MoveOutcome, tenant: ListedTenant, to: string): string {
   const server = printable(to)
   const why: Record<MoveOutcome['outcome'], string> = {
-    missing: 'is gone',
+    missing: 'no longer exists',
     'no server': `cannot be moved: there is no server "${server}"; npm run servers -- list shows all`,
     'not active': 'is not ready, or is being purged',
-    there: `is on ${server} already`,
+    there: `is already on ${server}`,
     draining: `cannot be moved: ${server} is draining`,
-    full: `cannot be moved: ${server} has as many tenants as it takes`,
+    full: `cannot be moved: ${server} has its maximum number of tenants`,
     moving: 'is being moved by another process; if that was killed, try again in a minute',
     moved: 'was moved'
   }

@@ -9,9 +9,9 @@ import { UsageError } from '../operator/run.js'
 import { findTenant } from './administration.js'
 import type { TenantCommand } from './command.js'
 
-/** Makes a person an admin of a tenant, for example when its last one has left the company. */
+/** Makes a person an admin of a tenant, for example when its last admin has left the company. */
 export const owner: TenantCommand = {
-  help: `  owner ID EMAIL     makes the account an admin of the tenant, whether it is a member already or not`,
+  help: `  owner ID EMAIL     makes the account an admin of the tenant; it need not be a member yet`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })

@@ -17,16 +17,16 @@ import { formatTimeLeft } from '../operator/time-left.js'
 import type { TenantCommand } from './command.js'
 import { movingOf } from './moving.js'
 
-/** Seconds that an upload's last request to the storage may take to arrive after its time is over. */
+/** Seconds that an upload's last request to the storage may take to arrive after UPLOAD_TIMEOUT is over. */
 const GRACE = 120
 const UNITS: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 }
 
-/** Removes what is left of tenants that were deleted long ago. */
+/** Removes the remains of tenants that were deleted long ago. */
 export const purge: TenantCommand = {
   help: `  purge              permanently removes tenants that were deleted (not merely deactivated) long ago: databases or
                      schemas, roles, objects, unfinished uploads and rows. Their audit entries stay. The next purge
-                     finishes one that was cut off. Exits with 1 if a tenant could not be removed.
-    --older-than AGE how long ago, such as 30d, 12h, 90m or 0s; never less than UPLOAD_TIMEOUT and ${GRACE / 60} minutes,
+                     finishes an interrupted one. Exits with 1 if a tenant could not be removed.
+    --older-than AGE how long ago, such as 30d, 12h, 90m or 0s; at least UPLOAD_TIMEOUT plus ${GRACE / 60} minutes,
                      since uploads that ran when a tenant was deleted must be over
     --yes            do not ask; required without a terminal
     --dry-run        only report what would be removed`,
@@ -44,7 +44,7 @@ export const purge: TenantCommand = {
     const dryRun = values['dry-run']
     if (!values.yes && !dryRun && !process.stdin.isTTY)
       throw new UsageError(
-        'There is no terminal for the question: confirm with --yes, or use --dry-run to see what would be removed.'
+        'There is no terminal to ask on: confirm with --yes, or use --dry-run to see what would be removed.'
       )
     return withInstallation(async (installation) => {
       const { config, main, router, places } = installation
@@ -118,19 +118,19 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
         add(total, outcome.purged)
         lines.push(`${nameOf(tenant)}: ${textOf(outcome.purged)}`)
       } else if (outcome.why === 'reactivated') {
-        lines.push(`${nameOf(tenant)} was reactivated and is left alone.`)
+        lines.push(`${nameOf(tenant)} was reactivated, so it stays.`)
       } else if (outcome.why === 'held') {
         left += 1
         lines.push(
-          `${nameOf(tenant)} waits: an export or import works on it, or was cut off; then it is free at ${outcome.until}.`
+          `${nameOf(tenant)} is not purged yet: an export or import uses it, or was interrupted. In that case, purge it after ${outcome.until}.`
         )
       } else if (outcome.why === 'moving') {
         left += 1
-        lines.push(`${nameOf(tenant)} waits: it is on its way to another place. Run this again later.`)
+        lines.push(`${nameOf(tenant)} is not purged yet: it is being moved. Run this again later.`)
       } else {
         left += 1
         lines.push(
-          `${nameOf(tenant)} waits: ${outcome.events} of its events are not published yet. Start the worker, then run this again.`
+          `${nameOf(tenant)} is not purged yet: ${outcome.events} of its events are not published. Start the worker, then run this again.`
         )
       }
     } catch (error) {

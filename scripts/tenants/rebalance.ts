@@ -5,11 +5,11 @@ import { withInstallation } from '../operator/installation.js'
 import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 
-/** Says which tenants to move, as commands to be run. */
+/** Prints which tenants to move, as commands to run. */
 export const rebalance: TenantCommand = {
-  help: `  rebalance          prints the moves after which draining servers are empty, and the others have about as many tenants
-                     each as their limits allow; run them when there is little to do, one after another
-    --dry-run        required: tenants are moved one by one`,
+  help: `  rebalance          prints the moves that empty the draining servers, and give the open ones equally many tenants as
+                     far as their maximums allow. Run them one after another, when the load is low
+    --dry-run        required, since this command only prints the moves`,
 
   async run(args) {
     const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean', default: false } } })

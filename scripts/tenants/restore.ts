@@ -16,13 +16,13 @@ import { stopOnInterrupt } from './stop-on-interrupt.js'
 /** Milliseconds between lines of progress without a terminal. */
 const ELSEWHERE_MS = 10_000
 
-/** Puts a tenant back to what an archive of it says. */
+/** Restores a tenant's documents and files from an archive of the tenant. */
 export const restore: TenantCommand = {
-  help: `  restore ID FILE    puts the documents and files of a tenant back to what an export of it says, while it is in use:
-                     its writers wait for some milliseconds, at the end. Newer documents are gone then, so export it
-                     first if in doubt. Members, limits, webhooks and the event log stay as they are. Everything in the
-                     archive is checked before anything is done. Ctrl-C leaves the tenant as it is; if this is killed,
-                     the worker puts things in order
+  help: `  restore ID FILE    restores a tenant's documents and files from an export of it while the tenant is in use; at the
+                     end, its writers wait for some milliseconds. Newer documents are removed, so export the tenant first
+                     if in doubt. Members, limits, webhooks and the event log stay as they are. Everything in the archive
+                     is checked before anything is changed. Ctrl-C leaves the tenant as it is; if this command is
+                     killed, the worker cleans up
     --dry-run        only check the archive, and report what would change`,
 
   async run(args) {
@@ -83,7 +83,7 @@ async function restoreFrom(
   bar.stop()
   console.log(textOf(plan, tenant))
   if (dryRun) return 0
-  const stop = stopOnInterrupt('Undoing what was begun; press Ctrl-C again to leave that to the worker.')
+  const stop = stopOnInterrupt('Undoing the restore; press Ctrl-C again to leave that to the worker.')
   const outcome = await service.restore(tenant, reading('storing objects'), plan.manifest, {
     signal: stop,
     onProgress({ step, rows, total }) {
@@ -95,7 +95,7 @@ async function restoreFrom(
   bar.stop()
   if (outcome.outcome !== 'moved') throw new UsageError(reasonOf(outcome, tenant))
   console.log(
-    `Restored; writers waited for ${outcome.rows.pauseMs.toFixed(0)} ms. What it had before is kept for ` +
+    `Restored; writers waited for ${outcome.rows.pauseMs.toFixed(0)} ms. Its earlier content is kept for ` +
       'TENANT_MOVE_GRACE: see "Restoring one tenant" in docs/OPERATIONS.md.'
   )
   return 0
@@ -120,7 +120,7 @@ function reasonOf({ outcome }: MoveOutcome | MovePlan, tenant: ListedTenant): st
     outcome === 'moving'
       ? 'is being moved or restored by another process; if that was killed, try again in a minute'
       : outcome === 'missing'
-        ? 'is gone'
+        ? 'no longer exists'
         : 'is not ready, or is being purged'
   return `${nameOf(tenant)} ${why}.`
 }

@@ -60,7 +60,9 @@ export const status: TenantCommand = {
   }
 }
 
-/** Completes the tenants without a recorded state by inspecting their tables, and records the result. */
+/**
+ * Inspects the tables of tenants without a recorded state and records the result; adds each one's unfinished indexes.
+ */
 async function lookAt(page: TenantMigration[], fleet: Fleet, always: boolean): Promise<Seen[]> {
   const { places, newest } = fleet
   const limit = pLimit(CONCURRENCY)
@@ -121,7 +123,7 @@ function lineOf({ id, name, version, attempted_at, unfinished, error }: Seen, st
   return columns.join('\t').trimEnd()
 }
 
-/** The name of a migration; if only newer code knows it, its creation time. */
+/** The name of a migration, or its creation time if only a newer version knows it. */
 function nameOf(version: number | null): string {
   if (version === null) return '-'
   const known = migrationsOf('tenant').find((migration) => migration.folderMillis === version)

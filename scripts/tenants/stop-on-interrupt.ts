@@ -1,6 +1,6 @@
 /**
- * Aborts at the first Ctrl-C; the second ends the process.
- * @param notice what happens now
+ * Aborts the signal at the first Ctrl-C; the second ends the process.
+ * @param notice says what happens now; printed at the first Ctrl-C
  */
 export function stopOnInterrupt(notice: string): AbortSignal {
   const stop = new AbortController()

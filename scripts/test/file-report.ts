@@ -17,7 +17,9 @@ export interface Report extends Totals {
   lines: string[]
 }
 
-/** tap's details may hold what YAML has no form for: an error of the S3 client has methods, for instance. */
+/**
+ * Details of a failure may contain values that YAML cannot express; an error of the S3 client has methods, for example.
+ */
 const asText = (_key: unknown, value: unknown): unknown =>
   typeof value === 'function' || typeof value === 'symbol' ? String(value) : value
 

@@ -15,12 +15,12 @@ import { followTests } from './waits.js'
 followNoPromises()
 const useRoot = standInForRoot()
 const { Test: RootTest } = await import('tap')
-// Tests replace it, to see what a command prints.
+// Kept, since tests replace it to see what a command prints.
 const print = process.stdout.write.bind(process.stdout)
 let running: Test | undefined
 let files = 0
 
-// A file that ends the process still reports what it has.
+// A file that ends the process still reports its results so far.
 process.on('exit', () => {
   if (running?.results === undefined) running?.endAll()
 })
@@ -31,7 +31,7 @@ createInterface({ input: requests }).on('line', (line) => void runFile(JSON.pars
 async function runFile({ url, tenancy, alone, timeout }: RunFile): Promise<void> {
   if (tenancy === undefined) delete process.env['TEST_TENANCY_STRATEGY']
   else process.env['TEST_TENANCY_STRATEGY'] = tenancy
-  // The query makes it another module when the same file runs again.
+  // With another query, a file that runs again is loaded as a new module.
   const load = () => import(`${url}?${(files += 1)}`) as Promise<unknown>
   const options: TestOpts = { name: 'TAP', timeout, cb: load }
   const root = new RootTest(options)
@@ -40,13 +40,13 @@ async function runFile({ url, tenancy, alone, timeout }: RunFile): Promise<void>
   const state = processState()
   useRoot(root)
   running = root
-  // Before tap ends the tests, whose timer begins later.
+  // This timer fires just before tap's, which starts later and ends the tests.
   const unfinished = followTests(root)
   const late = setTimeout(() => unfinished().forEach((line) => print(writeLate(line))), timeout)
   await new Promise<void>((resolve) => root.runMain(resolve))
   root.setTimeout(0)
   clearTimeout(late)
-  // What has failed already runs no more files.
+  // After a failure this process runs no more files, so what it left open does not matter.
   const open = root.passing() ? await untilIdle(requests, timeout) : []
   const problems = [
     ...(root.passing() ? [] : ['an error came after the end of the tests']),

@@ -5,7 +5,7 @@ export interface TestFile {
   file: string
   /** The tenancy strategy, if the environment does not set one. */
   tenancy?: string
-  /** Its process runs no other file. */
+  /** Whether its process runs no other file. */
   alone: boolean
 }
 
@@ -30,7 +30,9 @@ function filesNamed(names: string[], long: boolean): string[] {
   })
 }
 
-/** Files of test/routes about what happens before a tenant's tables are reached, or only in the main database. */
+/**
+ * Files of test/routes whose requests use only the main database, or are refused before they reach a tenant's tables.
+ */
 const SAME_ON_SCHEMAS = [
   ...['auth', 'bounds', 'documents-upload-busy', 'health', 'members-races', 'openapi', 'refresh', 'refusals'],
   ...['secret-rotation', 'security', 'sessions', 'shares', 'slow-clients', 'users']
@@ -39,7 +41,7 @@ const SAME_ON_SCHEMAS = [
 /** The tests to repeat with schemas: those over HTTP that use a tenant's tables. */
 export function testsWithTenants(): TestFile[] {
   const files = [
-    // The longest first, since these are the last files of a run.
+    // The longest come first, since all of these run at the end.
     'test/authorization-matrix.test.ts',
     'test/workers/handlers.test.ts',
     ...testsIn('test/routes')

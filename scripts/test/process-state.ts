@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 /** Events whose listeners decide whether the process ends. */
 const EVENTS = ['uncaughtException', 'unhandledRejection', 'SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** What all files of a process share, and so must leave as it was. */
+/** The state that all files of a process share; each file must leave it unchanged. */
 export interface ProcessState {
   environment: NodeJS.ProcessEnv
   folder: string
@@ -22,7 +22,7 @@ export function processState(): ProcessState {
   }
 }
 
-/** What has changed, each as a phrase. */
+/** The changes since then, each as a phrase for a message. */
 export function changedSince(before: ProcessState): string[] {
   const now = processState()
   const names = Object.keys({ ...before.environment, ...now.environment })
@@ -33,14 +33,14 @@ export function changedSince(before: ProcessState): string[] {
     ...(before.folder === now.folder ? [] : ['changed the working folder']),
     ...(before.exitCode === now.exitCode ? [] : ['set the exit code']),
     ...EVENTS.filter((name) => before.listeners.get(name) !== now.listeners.get(name)).map(
-      (name) => `changed who listens to ${name} of the process`
+      (name) => `changed the listeners of the process for ${name}`
     )
   ]
 }
 
 /**
- * Waits until nothing would keep the process running but the given socket.
- * @returns what still would after this many milliseconds, such as sockets, timers or child processes
+ * Waits until only the given socket keeps the process running.
+ * @returns what else still does after this many milliseconds, such as sockets, timers or child processes
  */
 export async function untilIdle(socket: Socket, milliseconds: number): Promise<string[]> {
   const over = new AbortController()
@@ -55,5 +55,5 @@ export async function untilIdle(socket: Socket, milliseconds: number): Promise<s
   return open
 }
 
-/** Without the pipe of the output. */
+/** Leaves out the pipe of the process's own output. */
 const openResources = () => process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap')

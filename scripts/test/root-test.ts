@@ -7,10 +7,9 @@ const EXISTING_ROOT = Symbol.for('TAP private constructor')
 let current: Test | undefined
 
 /**
- * Makes `import t from 'tap'` a stand-in for the root test of whichever file is running, so that several files can run
- * in one process, each with a root test of its own. tap itself has one for the whole process. Call it before tap is
- * loaded.
- * @returns sets the root test of the next file
+ * Makes `import t from 'tap'` a stand-in for the root test of the running file. So several files can run in one
+ * process, each with its own root test; tap itself has one for the whole process. Call it before tap is loaded.
+ * @returns a function that sets the root test of the next file
  */
 export function standInForRoot(): (root: Test) => void {
   const standIn = new Proxy(

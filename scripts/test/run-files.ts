@@ -5,8 +5,8 @@ import type { TestFile } from './find-tests.js'
 import { TestProcess } from './test-process.js'
 
 /**
- * When its time is over, a file reports what it waited for. If it cannot even do that, it is killed after this many
- * times its timeout.
+ * At its timeout, a file reports what it is waiting for, and ends. A file that cannot even do that is killed after this
+ * many times its timeout.
  */
 const KILL_AFTER = 3
 
@@ -30,7 +30,7 @@ export async function runFiles(files: TestFile[], run: Run): Promise<Totals> {
   const totals = { passed: 0, failed: 0, skipped: 0 }
   const bailed = new AbortController()
   const stop = AbortSignal.any([run.stop, bailed.signal])
-  // Each of those needs a new process anyway, which then stays.
+  // Files that need a process of their own come first: only a new process can run them, and it then ends.
   const queue = [...files.filter((file) => file.alone), ...files.filter((file) => !file.alone)]
   const count = ({ lines, passed, failed, skipped }: Report) => {
     lines.forEach(run.print)

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { program } from '../program.js'
 import { readEnd, type FileEnd, type RunFile } from './messages.js'
 
-/** Milliseconds that a process has to end once it is not needed. With coverage, it first writes what it has run. */
+/** Milliseconds that a process has to end once it is not needed. With coverage, it first writes its results. */
 const END_MS = 180_000
 
 /** A process that runs test files, one after the other (file-runner.ts). */
@@ -25,7 +25,7 @@ export class TestProcess {
     this.#closed = once(this.#child, 'close').then(() => (this.alive = false))
     const [, output, , requests] = this.#child.stdio
     this.#requests = requests as Writable
-    // What cannot be written to has ended, which is reported.
+    // A write fails only if the process has ended, and that is reported anyway.
     this.#requests.on('error', () => undefined)
     createInterface({ input: output as Readable }).on('line', (line) => this.#read(line))
   }
@@ -48,7 +48,7 @@ export class TestProcess {
     return end === undefined ? this.#ending() : end.problems.join(', ') || undefined
   }
 
-  /** Lets the process end. @returns how it ended, unless well */
+  /** Lets the process end. @returns how it ended, unless it succeeded */
   async end(): Promise<string | undefined> {
     this.#requests.end()
     const late = setTimeout(() => this.kill(), END_MS)

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 
 interface Wait {
   since: number
-  /** Made where the wait began. */
+  /** Its stack shows where the wait began. */
   origin: Error
 }
 
@@ -10,9 +10,9 @@ interface Wait {
 const waits = new Set<Wait>()
 
 /**
- * Notes that a test waits for a condition, so that a file whose time is over can say where.
- * @param caller the function that waits, which the place leaves out
- * @returns ends it
+ * Records that a test waits for a condition, so that a file can report where it waits at its timeout.
+ * @param caller the function that waits; it is left out of the reported place
+ * @returns a function that ends the wait
  */
 export function startWait(caller: (...args: never[]) => unknown): () => void {
   const wait: Wait = { since: performance.now(), origin: new Error() }
@@ -22,8 +22,8 @@ export function startWait(caller: (...args: never[]) => unknown): () => void {
 }
 
 /**
- * Follows which tests of a file run.
- * @returns gives those that have begun and not ended, and the conditions that are waited for, each as a line
+ * Follows which tests of a file are running.
+ * @returns a function that lists the running tests, and the waits for conditions, each as a line
  */
 export function followTests(root: Test): () => string[] {
   const running = new Set<string>()
@@ -38,7 +38,7 @@ export function followTests(root: Test): () => string[] {
   follow(root, '')
   return () => {
     const now = performance.now()
-    // Those inside of which another runs are in its name.
+    // A running subtest's name contains those of the tests around it.
     const innermost = [...running].filter(
       (name) => ![...running].some((other) => other.startsWith(`${name} > `))
     )
@@ -51,7 +51,7 @@ export function followTests(root: Test): () => string[] {
   }
 }
 
-/** The innermost places in the tests, which may be in a helper and its caller. */
+/** The innermost places of the stack in test/, such as a helper and its caller. */
 function placeOf({ stack = '' }: Error): string {
   return stack
     .split('\n')

@@ -41,7 +41,9 @@ export class Api {
     readonly signal: AbortSignal
   ) {}
 
-  /** A person's client; without a token, an outsider's. Nothing is retried, to show every answer as it came. */
+  /**
+   * A person's client; without a token, an outsider's. It retries nothing, so that every answer is shown as it came.
+   */
   client(token?: string): Strongroom {
     return this.#client(token === undefined ? {} : { tokens: { access_token: token } })
   }
@@ -50,7 +52,7 @@ export class Api {
     return this.client(token).api
   }
 
-  /** The client of a program with a key, which acts for a user of its own. */
+  /** The client of a program that has a key and acts on behalf of one of its own users. */
   asProgram(apiKey: string, onBehalfOf: string): ApiClient {
     return this.#client({ apiKey, onBehalfOf }).api
   }
@@ -78,12 +80,12 @@ export class Api {
     return toAnswer({ method, path: url.slice(this.url.length) }, response.status, data ?? error)
   }
 
-  /** Takes an answer that must be a success. `excerpt` is the part to show: no token, no password. */
+  /** Checks that the answer is a success. `excerpt` is the part to show: no token, no password. */
   async ok<Body>(sent: Promise<Sent<Body>>, status: number, excerpt: (body: Body) => object): Promise<Body> {
     return succeeded(await this.answer(sent), status, excerpt)
   }
 
-  /** Takes an answer that must be a refusal. */
+  /** Checks that the answer is a refusal. */
   async refused(sent: Promise<Sent<unknown>>, status: number): Promise<Refusal> {
     const answer = await this.answer(sent)
     const { method, path, error } = answer

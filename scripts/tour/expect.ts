@@ -1,4 +1,4 @@
-/** The server's answer differs from the story. The message says how, and what was expected. */
+/** The server did not answer as the tour's story expects. The message says what was expected and what was found. */
 export class UnexpectedError extends Error {
   override readonly name = 'UnexpectedError'
 }

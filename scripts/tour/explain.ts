@@ -1,6 +1,6 @@
 import { UnexpectedError } from './expect.js'
 
-/** The error in words for the person who watches the tour; for a bug in the tour, with its location. */
+/** Explains an error to the person who watches the tour; a bug in the tour is shown with its location. */
 export function explain(error: unknown): string {
   if (error instanceof UnexpectedError) return `The server did not answer as expected.\n  ${error.message}`
   const { code, message } =

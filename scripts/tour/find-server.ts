@@ -6,10 +6,10 @@ import type { Runtime } from '../start/runtime-file.js'
 import type { TourOptions } from './options.js'
 import { note } from './print.js'
 
-/** The server of the tour. */
+/** The server that the tour uses. */
 export interface Server {
   url: string
-  /** undefined: unknown, so events cannot be read. */
+  /** Undefined if unknown; events can then not be read. */
   brokers: string | undefined
   topicPrefix: string
   /** Its data folder, if that is on this machine. */
@@ -44,7 +44,7 @@ export async function findServer(
   return server
 }
 
-/** What the launcher of this data folder has written; undefined if none runs. */
+/** What the running launcher of this data folder has written; undefined if none runs. */
 export function readRuntime(dataDir: string): Runtime | undefined {
   try {
     const runtime = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8')) as Runtime

@@ -5,7 +5,7 @@ import { checked, line, note } from './print.js'
 
 const DEADLINE_MS = 120_000
 
-/** Follows the events of a tenant over a stream until there were as many of each type as expected, and shows them. */
+/** Follows a tenant's events over a stream, and shows them, until the expected number of each type has arrived. */
 export async function followEvents(
   url: string,
   owner: Owner,
@@ -31,5 +31,5 @@ export async function followEvents(
     if ([...left.values()].every((count) => count <= 0)) break
   }
   line()
-  checked(`${ids.size} events, each once and in its order.`)
+  checked(`${ids.size} events, each once and in order.`)
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 
 const CHUNK = 1024 * 1024
 
-/** A local file, and what the server should find out about it. */
+/** A local file, with the size and hashes that the server should compute. */
 export interface LocalFile {
   path: string
   name: string
@@ -19,7 +19,7 @@ export function makeTextFile(path: string, text: string): Promise<LocalFile> {
   return write(path, [Buffer.from(text)])
 }
 
-/** Writes a file of `size` random bytes, which cannot be compressed and equal no other file's. */
+/** Writes a file of `size` random bytes, so that it cannot be compressed and no other file has the same content. */
 export function makeRandomFile(path: string, size: number, signal: AbortSignal): Promise<LocalFile> {
   return write(path, randomChunks(size), signal)
 }
@@ -43,7 +43,7 @@ async function write(path: string, chunks: Iterable<Buffer>, signal?: AbortSigna
   return { path, name: basename(path), size, md5: md5.digest('hex'), sha256: sha256.digest('hex') }
 }
 
-/** One buffer, refilled for each chunk. */
+/** Yields the same buffer again and again, refilled for each chunk. */
 function* randomChunks(size: number): Generator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size))
   for (let left = size; left > 0; left -= CHUNK)

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 export const HELP = `Usage: npm run tour [-- options]
 
 Shows every feature against a real server, with real files, and checks every answer: two people register, each creates
-a tenant, files are uploaded, deduplicated, downloaded and compared byte by byte, nobody can see the other's documents,
-the worker removes what was deleted, and every change can be read from Kafka.
+a tenant, files are uploaded, deduplicated, downloaded and compared byte by byte, neither can see the other's documents,
+the worker removes the deleted files, and every change can be read from Kafka.
 
 It uses the running \`npm start\` (found through runtime.json in DATA_DIR), or starts its own server with throw-away
 data, which it stops and removes at the end.

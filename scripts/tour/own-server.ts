@@ -9,7 +9,7 @@ import { readRuntime, type Server } from './find-server.js'
 import { aside } from './print.js'
 
 const POLL_MS = 100
-/** Milliseconds for the launcher after it was asked to stop at once. */
+/** Milliseconds that the launcher has to exit after a request to stop at once. */
 const FORCE_MS = 5_000
 const KEPT_LINES = 30
 
@@ -17,7 +17,7 @@ export interface OwnServer extends Server {
   dataDir: string
   /** The last lines it printed. */
   log(): string[]
-  /** Ends the API by SIGKILL, and starts everything again at the same address. */
+  /** Kills the API by SIGKILL, and starts everything again at the same address. */
   killAndRestart: () => Promise<void>
 }
 
@@ -78,9 +78,9 @@ export async function startOwnServer(
       ...{ url, brokers, topicPrefix: '', dataDir, log: () => [...lines] },
       async killAndRestart() {
         const runtime = readRuntime(dataDir)
-        if (runtime === undefined) throw new Error('The server is not running any more')
+        if (runtime === undefined) throw new Error('The server is no longer running')
         process.kill(runtime.api_pid, 'SIGKILL')
-        // Its launcher stops the rest.
+        // The launcher then stops the rest.
         await launched.exited
         launched = launch(new URL(url).port)
         server.brokers = (await waitUntilReady()).brokers

@@ -36,7 +36,7 @@ export async function register(api: Api, name: string): Promise<Person> {
   return { id: user.id, name, email, password }
 }
 
-/** Starts a session. Whoever has logged in before sends the device token of that time. */
+/** Starts a session. A person who has logged in before sends the device token of that log-in. */
 export async function logIn(api: Api, person: Person & { deviceToken?: string }): Promise<LoggedIn> {
   const { email, password, deviceToken } = person
   const body = { email, password, ...(deviceToken !== undefined && { device_token: deviceToken }) }
@@ -57,7 +57,7 @@ export async function refuseWrongPassword(api: Api, { name, email }: Person): Pr
   expect(code === 'INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', code)
 }
 
-/** Creates a tenant, whose database is ready when the answer comes. */
+/** Creates a tenant; its database is ready when the answer arrives. */
 export async function createTenant(api: Api, owner: LoggedIn, name: string): Promise<Owner> {
   const sent = api.as(owner.token).POST('/api/tenants', { body: { name } })
   const { data: tenant } = await api.ok(sent, 201, ({ data: { id, name, database_name, status } }) => ({

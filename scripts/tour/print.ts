@@ -13,7 +13,7 @@ const paint = (style: Parameters<typeof styleText>[0], text: string) =>
 /** Ids and hashes shortened to eight digits, enough to tell them apart on a screen. */
 export const shorten = (text: string): string => text.replace(LONG, '$1…')
 
-/** What a server sends may be anything; only we may print colours. */
+/** A server may send any characters; only the tour itself may print escape sequences. */
 const safe = printableLines
 
 export const line = (text = ''): void => console.log(safe(text))
@@ -21,22 +21,22 @@ const painted = (text: string): void => console.log(text)
 
 export const title = (text: string): void => painted(paint('bold', safe(text)))
 
-/** The beginning of a step. */
+/** Prints the beginning of a step. */
 export function heading(number: number, total: number, text: string): void {
   line()
   painted(paint('bold', safe(`${`${number}/${total}`.padStart(5)}  ${text}`)))
 }
 
-/** A sentence about what is happening. */
+/** Prints a sentence about what is happening. */
 export const note = (text: string): void => line(MARGIN + text)
 
-/** Output of others, or output that matters only if something goes wrong. */
+/** Prints other programs' output, or output that matters only if something goes wrong. */
 export const aside = (text: string): void => painted(paint('dim', MARGIN + safe(text)))
 
-/** Something that was checked and is true. */
+/** Prints something that was checked and is true. */
 export const checked = (text: string): void => painted(`${MARGIN}${paint('green', '✓')} ${safe(text)}`)
 
-/** A request, with the status and an excerpt of its answer. */
+/** Prints a request, with the status and an excerpt of its answer. */
 export function exchange(method: string, path: string, status: number, excerpt?: object): void {
   const text = excerpt === undefined ? '' : `  ${shorten(printableJson(excerpt))}`
   painted(MARGIN + paint('cyan', safe(`${method} ${shorten(path)}`)))

@@ -8,7 +8,7 @@ import { checked, note } from './print.js'
 export async function readAsProgram(api: Api, owner: Owner, document: Schemas['Document']): Promise<void> {
   const admin = api.as(owner.token)
   const inTenant = { tenant_id: owner.tenant.id }
-  note(`${owner.name} makes an account for a program, and a key that may only read documents.`)
+  note(`${owner.name} creates an account for a program, and a key that may only read documents.`)
   const { data: service } = await api.ok(
     admin.POST('/api/tenants/{tenant_id}/service-accounts', {
       params: { path: inTenant },
@@ -27,7 +27,7 @@ export async function readAsProgram(api: Api, owner: Owner, document: Schemas['D
     ({ data: { id, scopes } }) => ({ id, scopes })
   )
 
-  note('The program reads the document for a user of its own, and then tries to delete it.')
+  note('The program reads the document on behalf of one of its users, and then tries to delete it.')
   const program = api.asProgram(key.key, 'user-42')
   const params = { path: { ...inTenant, document_id: document.id } }
   const read = () => program.GET('/api/tenants/{tenant_id}/documents/{document_id}', { params })

@@ -36,7 +36,7 @@ export async function fileStays(api: Api, owner: Owner, { document }: Uploaded):
   checked(`The file stays, since ${documents[0]?.filename ?? ''} refers to it.`)
 }
 
-/** Waits until the worker has removed the files that nothing refers to. */
+/** Waits until the worker has removed the files that no document refers to. */
 export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]): Promise<void> {
   const as = api.as(owner.token)
   const params = { path: { tenant_id: owner.tenant.id } }
@@ -56,7 +56,7 @@ export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]):
     expect(
       gone,
       'the files to be gone',
-      `${left.length} left after ${DEADLINE_MS / 1000} s; does the worker run?`
+      `${left.length} left after ${DEADLINE_MS / 1000} s; is the worker running?`
     )
     await delay(POLL_MS, undefined, { signal: api.signal })
   }
@@ -73,11 +73,11 @@ export async function oldLinksAreDead(api: Api, urls: string[]): Promise<void> {
     exchange('GET', shortLink(url), response.status)
     expect(response.status === 404, 'the old pre-signed URL to answer 404', response.status)
   }
-  checked('The links from before no longer work.')
+  checked('The earlier links no longer work.')
 }
 
 /**
- * Those of the files that are on this machine's disk.
+ * The paths of those files that are on this machine's disk.
  * @throws {UnexpectedError} if our own server's files are not there
  */
 export function filesOnDisk({ dataDir }: Server, isOwn: boolean, files: StoredFile[]): string[] {

@@ -7,12 +7,12 @@ import type { Owner } from './people.js'
 import { bytes, checked, exchange, note } from './print.js'
 import { showProgress } from './progress.js'
 
-/** Requests in which the file is sent: what each has brought is saved when it ends. */
+/** The number of requests in which the file is sent. The server has saved a request's bytes when it ends. */
 const PIECES = 8
 
 /**
- * Uploads a file in pieces, breaks off in the middle, and checks that the upload goes on where it was.
- * @param killAndRestart kills the server; undefined: the connection is cut instead
+ * Uploads a file in pieces, interrupts the upload in the middle, and checks that it resumes after the saved bytes.
+ * @param killAndRestart kills the server and starts it again; if undefined, the connection is cut instead
  */
 export async function uploadResumably(
   api: Api,
@@ -71,8 +71,8 @@ export async function uploadResumably(
       : `The server was killed after ${bytes(before)} had been saved, and started again.`
   )
   exchange('PATCH', `/api/tenants/${owner.tenant.id}/uploads/${id}`, 204, { 'upload-offset': after })
-  expect(after !== undefined && after >= before && after > 0, `the upload to go on from ${before}`, after)
-  checked(`The upload went on from ${bytes(after)} of ${bytes(size)}, not from the first byte.`)
+  expect(after !== undefined && after >= before && after > 0, `the upload to resume at byte ${before}`, after)
+  checked(`The upload resumed after ${bytes(after)} of ${bytes(size)}, not at the first byte.`)
 
   const { data: document } = await api.ok(
     as.GET('/api/tenants/{tenant_id}/documents/{document_id}', {

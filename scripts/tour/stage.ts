@@ -7,15 +7,15 @@ import { startOwnServer, type OwnServer, type Starting } from './own-server.js'
 import { aside, line, note } from './print.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
-/** Milliseconds for running work to end once the tour is cancelled. */
+/** Milliseconds that running work has to end once the tour is cancelled. */
 const SETTLE_MS = 3_000
 
-/** What the story needs. */
+/** What the tour's story runs on. */
 export interface Stage {
   server: Server
   /** The tour started the server and stops it at the end. */
   isOwn: boolean
-  /** Kills our own server and starts it again; undefined where others use the server. */
+  /** Kills the tour's own server and starts it again; undefined if the server is not its own. */
   killAndRestart: (() => Promise<void>) | undefined
   /** A folder for the files to upload. */
   files: string
@@ -51,7 +51,7 @@ export async function onStage(
     if (!stop.requested.aborted) own?.log().forEach(aside)
     throw error
   } finally {
-    // Running work ends in good order: a progress bar must restore the terminal.
+    // Running work gets time to clean up: a progress bar must restore the terminal.
     await Promise.race([playing.catch(() => undefined), delay(SETTLE_MS)])
     if (starting) {
       line()

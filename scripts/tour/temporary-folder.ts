@@ -6,14 +6,14 @@ import { join } from 'node:path'
 export interface TemporaryFolder {
   /** For the files that are uploaded. */
   files: string
-  /** For the data of our own server; not created yet. */
+  /** For the data of the tour's own server; not created yet. */
   data: string
   remove(): void
 }
 
 export function makeTemporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'strongroom-tour-'))
-  // If root plays the tour, PostgreSQL runs as another user, who must be able to enter.
+  // If root runs the tour, PostgreSQL runs as another user, who must be able to enter.
   if (process.getuid?.() === 0) chmodSync(path, 0o711)
   const files = join(path, 'files')
   mkdirSync(files, { mode: 0o700 })

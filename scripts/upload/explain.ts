@@ -2,12 +2,12 @@ import { AuthenticationError, ScopeError, StrongroomError } from '../../client/i
 import { codeOf } from '../../db/error-codes.js'
 import { LockedError } from '../embedded/lock.js'
 
-const AGAIN = 'run the same command again to go on'
+const AGAIN = 'run the same command again to resume'
 
 /** What is wrong with an upload, and what to do next. */
 export function explainUpload(error: unknown, url: string): string {
   if (error instanceof LockedError)
-    return `process ${error.pid} is uploading it already: wait for its end, or stop it and ${AGAIN}.`
+    return `process ${error.pid} is uploading it already: wait until it has finished, or stop it and ${AGAIN}.`
   if (error instanceof TypeError) {
     const why = codeOf(error.cause) ?? error.message
     return `${url} cannot be reached (${why}): check the network, and ${AGAIN}.`

@@ -16,8 +16,8 @@ export interface LocalFile {
 }
 
 /**
- * The files at these paths, which are relative to where the user called npm.
- * @throws {UsageError} that names all that cannot be uploaded
+ * The files at these paths, which are relative to the folder in which the user ran npm.
+ * @throws {UsageError} naming every path that cannot be uploaded
  */
 export function findFiles(paths: string[]): LocalFile[] {
   const problems: string[] = []

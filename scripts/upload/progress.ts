@@ -5,7 +5,7 @@ import { speed } from '../tour/progress.js'
 import type { LocalFile } from './files.js'
 
 export interface Progress {
-  /** Bytes of a file that have been sent. */
+  /** @param sent bytes of the file that have been sent */
   update(file: LocalFile, sent: number): void
   stop(): void
 }
@@ -13,7 +13,7 @@ export interface Progress {
 /** Characters of a name in a bar. */
 const NAME = 28
 
-/** Shows how far uploads are, on standard error: bars on a terminal, elsewhere a line for every tenth. */
+/** Shows the progress of uploads on standard error: bars on a terminal, elsewhere a line for every tenth. */
 export const showProgress = (files: LocalFile[]): Progress => (process.stderr.isTTY ? bars() : lines(files))
 
 function bars(): Progress {
@@ -33,7 +33,7 @@ function bars(): Progress {
     const size = bytes(file.size)
     const payload = (sent: number) => ({
       ...{ name, size, done: bytes(sent) },
-      // Of this run: what an earlier one has sent costs no time.
+      // Of this run only: bytes that an earlier run has sent take no time now.
       speed: speed(Math.max(0, sent - first), performance.now() - start)
     })
     const bar = view.create(file.size, first, payload(first))

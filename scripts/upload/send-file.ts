@@ -3,24 +3,24 @@ import type { LocalFile } from './files.js'
 import type { Progress } from './progress.js'
 import type { UploadStates } from './states.js'
 
-/** What all files of a command share. */
+/** What all uploads of a command share. */
 export interface Sending {
   strongroom: Strongroom
   url: string
   tenantId: string
   states: UploadStates
-  /** Forgets what was begun. */
+  /** Deletes an unfinished upload and starts again at the first byte. */
   restart: boolean
   signal: AbortSignal
   progress: Progress
 }
 
-/** The server does not know the upload any more. */
+/** Error codes that mean that the server no longer has the upload. */
 const FORGOTTEN = new Set(['UPLOAD_NOT_FOUND', 'UPLOAD_GONE', 'IDEMPOTENCY_MISMATCH'])
 
 /**
- * Uploads a file, and goes on where it was before. The state is written before the upload is created, and removed once
- * there is a document, so that a process killed at any time leaves an upload that the next one finds.
+ * Uploads a file, or resumes its unfinished upload. The state is written before the upload is created, and removed once
+ * the document exists: if the process is killed at any time, the next one finds the upload.
  * @returns the id of the document
  * @throws {LockedError} if another process uploads the file to the same tenant
  */
@@ -42,7 +42,7 @@ export async function sendFile(sending: Sending, file: LocalFile): Promise<strin
     return document_id
   }
 
-  /** What was begun would hold room until it expires. */
+  /** Deletes the unfinished upload first, since it would count against the quota until it expires. */
   async function startAgain() {
     const { uploadId } = kept.state
     if (uploadId !== undefined)

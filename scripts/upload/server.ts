@@ -19,7 +19,7 @@ export function serverUrl(named: string | undefined): string {
   return url.replace(/(?<!\/)\/+$/, '')
 }
 
-/** @throws {UsageError} without exactly one of both */
+/** @throws {UsageError} unless exactly one of the two variables is set */
 export function credentials(): Pick<StrongroomOptions, 'apiKey' | 'tokens'> {
   const { STRONGROOM_KEY: key, STRONGROOM_TOKEN: token } = process.env
   if (key && token) throw new UsageError('Set either STRONGROOM_KEY or STRONGROOM_TOKEN.')

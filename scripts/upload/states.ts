@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { lock } from '../embedded/lock.js'
 import type { LocalFile } from './files.js'
 
-/** Longer than a server keeps an unfinished upload. */
+/** Milliseconds that a state is kept; longer than a server keeps an unfinished upload. */
 const KEPT_MS = 7 * 24 * 3_600_000
 
-/** What is needed to go on with the upload of a file. */
+/** What is needed to resume the upload of a file. */
 export interface UploadState {
-  /** Leads to the same upload if this process ends before it knows the id. */
+  /** Leads to the same upload if the process ends before it knows the upload's id. */
   idempotencyKey: string
   uploadId?: string
 }
@@ -19,7 +19,7 @@ export interface UploadState {
 export const stateFolder = (): string =>
   join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'strongroom', 'uploads')
 
-/** The unfinished uploads of this machine's user: a small file for each. */
+/** The unfinished uploads of this machine's user, each recorded in a small file. */
 export class UploadStates {
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -30,15 +30,15 @@ export class UploadStates {
     }
   }
 
-  /** A file that has changed is another one. */
+  /** Where the state of a file's upload is kept. A file that has changed counts as another file. */
   #pathOf(url: string, tenantId: string, { absolute, size, modified }: LocalFile): string {
     const of = JSON.stringify([url, tenantId, absolute, size, modified])
     return join(this.folder, `${createHash('sha256').update(of).digest('hex').slice(0, 32)}.json`)
   }
 
   /**
-   * The state of a file's upload; a new one if there is none, or if it cannot be read. Until it is closed, no other
-   * process can open it.
+   * Opens the state of a file's upload; creates one if there is none, or if it cannot be read. Until it is closed, no
+   * other process can open it.
    * @throws {LockedError} if another process has opened it
    */
   async open(url: string, tenantId: string, file: LocalFile) {

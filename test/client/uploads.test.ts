@@ -179,7 +179,7 @@ t.test('refusals are errors that say why', async (t) => {
 
   const { id } = await uploads.upload(tenant.id, blob, { filename: 'a' })
   const other = uploads.upload(tenant.id, new Blob(['other']), { filename: 'a', uploadId: id })
-  await t.rejects(other, /is of 1000 bytes, but the source has 5/)
+  await t.rejects(other, /has 1000 bytes, but the source has 5/)
 })
 
 t.test('a file that changes meanwhile is not uploaded', async (t) => {

@@ -113,7 +113,7 @@ t.test('a product that is used', async (t) => {
   await t.test('when its key is revoked, nobody sees why', async (t) => {
     await sql`update api_keys set revoked_at = now()`
     await until(async () => (await list()).status === 502)
-    t.same(await (await list()).json(), { error: 'Documents are not available just now' })
+    t.same(await (await list()).json(), { error: 'Documents are not available right now' })
     await sql`update api_keys set revoked_at = null`
     await until(async () => (await list()).status === 200)
   })

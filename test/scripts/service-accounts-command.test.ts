@@ -136,8 +136,8 @@ void t.test('operators and owners', async (t) => {
   const names = ['--first-name', 'Mary', '--last-name', 'Shelley']
   t.match((await run('users', 'create', email, ...names, '--operator')).out, /is an operator/)
   t.match((await run('users', 'list')).out, new RegExp(`${email}\tMary Shelley\toperator\t`))
-  t.match((await run('users', 'operator', email)).out, /was an operator already/)
-  t.match((await run('users', 'operator', email, '--revoke')).out, /is no operator now/)
+  t.match((await run('users', 'operator', email)).out, /was already an operator/)
+  t.match((await run('users', 'operator', email, '--revoke')).out, /is no longer an operator/)
 
   t.match((await run('tenants', 'owner', tenant.id, email)).out, /is now an admin/)
   t.match((await run('tenants', 'owner', tenant.id, email)).out, /was already an admin/)

@@ -82,7 +82,7 @@ void t.test('wrong usage is explained, and without a terminal nothing is asked',
     purge('--older-than', '30d'),
     purge('--yes', '--older-than', '30')
   ])
-  t.match(silent, { code: 2, err: /There is no terminal for the question: confirm with --yes/ })
+  t.match(silent, { code: 2, err: /There is no terminal to ask on: confirm with --yes/ })
   t.match(timeless, { code: 2, err: /--older-than must be .* not "30"/ })
 })
 

@@ -45,7 +45,7 @@ t.test('the tour runs on its own server and leaves nothing behind', async (t) =>
   t.match(stdout, 'Two documents, one file')
   t.match(stdout, /^ +50 % {2}3 MiB of 6 MiB$/m, 'progress in plain lines')
   t.match(stdout, /All 6 MiB of measurements\.bin came back, each byte the same/)
-  t.match(stdout, /The server was killed after [^]*The upload went on from \d/)
+  t.match(stdout, /The server was killed after [^]*The upload resumed after \d/)
   t.match(stdout, 'TENANT_NOT_FOUND')
   t.match(stdout, 'Gone from the disk as well (3 files')
   for (const [type, times] of [

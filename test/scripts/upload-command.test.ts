@@ -66,7 +66,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     const { code, err } = await first.ended
     if (signal === 'SIGINT') {
       t.equal(code, 130)
-      t.match(err, /Run the same command again to go on/)
+      t.match(err, /Run the same command again to resume/)
     }
 
     Object.assign(network, { most: Infinity, passed: 0 })

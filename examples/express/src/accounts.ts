@@ -4,7 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 export interface Customer {
   id: string
   company: string
-  /** Where Strongroom keeps the customer's documents. */
+  /** The tenant that holds the customer's documents in Strongroom. */
   tenantId?: string
 }
 
@@ -14,7 +14,7 @@ interface User {
   tokenHash: string
 }
 
-/** The customers and users of the product. A real one keeps them in its database; this one has a file. */
+/** The customers and users of the product. A real product keeps them in its database; this one has a file. */
 export class Accounts {
   #customers: Customer[] = []
   #users: User[] = []
@@ -34,7 +34,7 @@ export class Accounts {
     return accounts
   }
 
-  /** A new customer with one user. @returns the token with which the user logs in to the product */
+  /** Adds a customer with one user. @returns the token that the user sends to the product */
   async signUp(company: string): Promise<string> {
     const token = randomBytes(32).toString('base64url')
     const customer = { id: randomUUID(), company }
@@ -44,7 +44,7 @@ export class Accounts {
     return token
   }
 
-  /** Whose token this is. */
+  /** The user whose token this is, and the user's customer. */
   find(token: string): { userId: string; customer: Customer } | undefined {
     const user = this.#users.find(({ tokenHash }) => tokenHash === hash(token))
     const customer = this.#customers.find(({ id }) => id === user?.customerId)
@@ -56,7 +56,7 @@ export class Accounts {
     await this.#save()
   }
 
-  /** One after the other, and each as a whole: a kill leaves the file of before or the new one. */
+  /** Writes one version after another, each atomically: after a kill, the file is the old or the new one. */
   #save(): Promise<void> {
     const write = async () => {
       await writeFile(`${this.file}.new`, JSON.stringify({ customers: this.#customers, users: this.#users }))

@@ -3,10 +3,10 @@ import { pipeline } from 'node:stream/promises'
 import { Router, type Response } from 'express'
 import { onBehalfOf } from './strongroom.js'
 
-/** How many documents the list shows. */
+/** The number of documents in the list. */
 const NEWEST = 100
 
-/** What app.ts has found out about the user of a request. */
+/** A response with what app.ts knows about the request's user. */
 type InTenant = Response<unknown, { tenantId: string; userId: string }>
 
 export const documents = Router()
@@ -46,7 +46,8 @@ documents.get('/:id', async (request, response: InTenant) => {
   const client = onBehalfOf(userId)
   const { filename } = await client.documents.get(tenantId, request.params.id)
   const { stream, size, mimeType } = await client.documents.download(tenantId, request.params.id)
-  // A user's file could be a page with a script. Saved and not sniffed, it cannot run in the product's origin.
+  // A user's file could be a page with a script. As an attachment that is not sniffed, it cannot run in the product's
+  // origin.
   response.attachment(filename)
   response.setHeader('content-type', mimeType)
   response.setHeader('content-length', size)

@@ -10,5 +10,5 @@ const server = createApp(accounts).listen(Number(PORT), '127.0.0.1', (error) => 
   console.log(`The product is at http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
 
-// Finishes the uploads and downloads that are running.
+// Accepts no more connections, and finishes the running uploads and downloads.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close())

@@ -1,4 +1,4 @@
-// Needs a process of its own: it copies a million rows, and prints how long writers had to wait.
+// Needs a process of its own: it copies a million rows, and prints how long writers waited.
 import t from 'tap'
 import type { Strategies } from './servers.js'
 import { moveUnderLoad } from './tenant-moves.js'

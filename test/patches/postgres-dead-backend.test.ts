@@ -1,4 +1,4 @@
-// A backend that dies in the middle of a transaction: the process lives on, the transaction rejects, the pool
+// When a backend dies in the middle of a transaction, the process survives, the transaction rejects, the pool
 // recovers, and no statement of the transaction runs anywhere else.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TransactionSql } from 'postgres'
@@ -17,7 +17,7 @@ for (const max of [1, 3]) {
     t.same(await notes(), [])
   })
 
-  void t.test(`max ${max}: while a statement runs, and the caller goes on regardless`, async (t) => {
+  void t.test(`max ${max}: while a statement runs, and the caller continues regardless`, async (t) => {
     const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t, { max })
     await dies(async (tx) => {
       const killed = terminateBusy(await pidOf(tx))
@@ -80,7 +80,7 @@ for (const max of [1, 3]) {
   })
 }
 
-void t.test('the dead transaction leaves the next one on its connection alone', async (t) => {
+void t.test('a dead transaction does not touch the next one on its connection', async (t) => {
   const { sql, insert, notes, pidOf, closed, terminate, dies } = await setUp(t)
   const dead = gate()
   const nextIsOpen = gate()
@@ -91,7 +91,7 @@ void t.test('the dead transaction leaves the next one on its connection alone', 
     dead.open()
     await nextIsOpen.opened
     await rejection(t, insert(tx, 'first'), 'a statement of the dead transaction')
-    // Returning makes the driver send COMMIT or ROLLBACK, which would end the other transaction.
+    // On return, the driver must not send COMMIT or ROLLBACK, which would end the other transaction.
   })
   await dead.opened
   await sql.begin(async (tx) => {
@@ -124,7 +124,7 @@ void t.test('waiting queries and transactions survive the death of the connectio
   t.equal((await notes()).length, 40)
 })
 
-void t.test('inside of a savepoint', async (t) => {
+void t.test('inside a savepoint', async (t) => {
   const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await dies(async (tx) => {
     await insert(tx, 'outer')

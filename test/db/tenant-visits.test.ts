@@ -61,7 +61,7 @@ t.test('the visit of a killed worker is repeated', async (t) => {
 })
 
 t.test(
-  'the next visit is when something is due, at the latest after the time since the mark has passed once more',
+  'the next visit comes when work is due, or once the time since the last change has doubled',
   async (t) => {
     const next = async (marked: string, end: Partial<VisitEnd>) => {
       const id = await addVisit('-1 minute', marked)

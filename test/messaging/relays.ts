@@ -14,7 +14,7 @@ import { createEventSigner } from '../../plugins/messaging/signatures.js'
 const log = pino({ level: 'silent' })
 const signer = createEventSigner(['a secret'])
 
-/** A producer that answers as told, and records the numbers of the events it delivered, in order. */
+/** A producer that answers with `answer`, and records the numbers of the events that it delivered, in order. */
 export function fakeProducer(answer: (message: OutgoingMessage) => Delivery = () => 'delivered') {
   const published: string[] = []
   let down = false

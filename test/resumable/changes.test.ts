@@ -94,7 +94,7 @@ t.test('uploads of a deactivated tenant wait until it is active again', async (t
   await until(async () => (await tus.get(path))['state'] === 'done')
 })
 
-t.test('HEAD is answered with 423 where other requests are told to wait', async (t) => {
+t.test('HEAD is answered with 423 where other requests must wait', async (t) => {
   const { tus } = await place()
   const path = await tus.created(20)
   const limited = await startApi(t, configWith({ RATE_LIMIT_ACCOUNT: '1' }))

@@ -97,7 +97,7 @@ await onEachStorage(t, async (t, settings) => {
     await until(async () => Number((await tus.head(path)).at) === 9 * MIB)
     t.equal(writer.closed(), false)
     t.match(await tus.patch(path, 0, bytes), { code: 'OFFSET_MISMATCH' })
-    t.equal(writer.closed(), false, 'a wrong offset replaces nobody')
+    t.equal(writer.closed(), false, 'a wrong offset does not replace the writer')
     t.match(await tus.patch(path, 9 * MIB, bytes.subarray(9 * MIB)), { status: 204 })
     await until(async () => Promise.resolve(writer.closed()))
     const { stored } = await finished(path)

@@ -28,7 +28,7 @@ const register = (body: unknown) => anonymous.send('POST', '/api/auth/register',
 const login = (body: unknown) => anonymous.send('POST', '/api/auth/login', body)
 const withToken = (token: string) => new Client(url, token).get('/api/users/me')
 
-void t.test('register', async (t) => {
+void t.test('a registration creates an account with clean fields', async (t) => {
   const names = { first_name: '  Ada ', last_name: 'Łovelace-O’Brien\n' }
   const answer = await register(account('  Ada.L+x@Example.COM\t', names))
   t.equal(answer.status, 201)
@@ -61,7 +61,7 @@ void t.test('an e-mail address that differs only in case is taken', async (t) =>
   for (const answer of answers) if (answer.status !== 201) refused(t, answer, 'EMAIL_TAKEN')
 })
 
-void t.test('invalid registrations', async (t) => {
+void t.test('invalid registrations are refused', async (t) => {
   const accounts = async () => (await sql`select id from users`).length
   const before = await accounts()
   const wrong: [object, string[]][] = [
@@ -129,7 +129,7 @@ void t.test('the shortest and longest passwords and names are accepted', async (
   }
 })
 
-void t.test('log in', async (t) => {
+void t.test('a login returns tokens and the tenants of the account', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user, 'Mine')
   const inactive = await createTenant(user, 'Inactive')
@@ -175,7 +175,7 @@ void t.test('a failed log-in does not reveal why', async (t) => {
   ])
 })
 
-void t.test('log out', async (t) => {
+void t.test('a logout ends its own session only', async (t) => {
   const user = await signUp(url)
   const other = await logIn(url, user.email)
   const answer = await user.request('POST', '/api/auth/logout')

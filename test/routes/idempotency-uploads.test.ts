@@ -40,7 +40,7 @@ void t.test('the same key and request get the same answer, and are stored once',
   )
 })
 
-void t.test('the repeated answer to a duplicate says so too', async (t) => {
+void t.test('the repeated answer to a duplicate also reports the duplicate', async (t) => {
   await uploaded(admin, tenant.id, 'there before')
   const key = newKey()
   const first = await send('there before', key)

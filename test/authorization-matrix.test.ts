@@ -8,7 +8,7 @@ import { registeredRoutes } from './helpers/registered-routes.js'
 import { createService, insertInstallationService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
 
-/** All act on the same tenant, except the two whose own is inactive. The last four send keys. */
+/** All act on the same tenant, except the two of an inactive tenant, who act on theirs. The last four send keys. */
 const ACTORS = [
   'anonymous',
   'stranger',
@@ -26,7 +26,7 @@ const ACTORS = [
 ] as const
 type Actor = (typeof ACTORS)[number]
 
-/** The result of a call: refused with a code, or not refused, whatever the route then says about an empty request. */
+/** Refused with this code, or passed the access checks, whatever the route then answers to an empty request. */
 type Outcome = ErrorCode | 'passes'
 type Entry = Record<Actor, Outcome>
 
@@ -41,14 +41,14 @@ const open = (outcome: Outcome = 'passes', others: Partial<Entry> = {}): Entry =
   ...others
 })
 
-/** How a key fares that is good for some scopes. */
+/** The outcome for a key that has these scopes, on a route that requires `scope`. */
 const withKey = (scope: RouteScope, scopes: readonly Scope[]): Outcome => {
   if (scope === 'any') return 'passes'
   if (scope === 'persons' || scope === 'public') return 'PERSONS_ONLY'
   return allows(scopes, scope) ? 'passes' : 'INSUFFICIENT_SCOPE'
 }
 
-/** Anyone with a session, or a key with the scope, may call it, for what is their own. */
+/** Anyone with a session, or a key with the scope, may call it for their own resources. */
 const session = (scope: RouteScope = 'persons'): Entry =>
   open('passes', {
     anonymous: 'NOT_AUTHENTICATED',
@@ -118,7 +118,7 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/auth/login': open('VALIDATION_ERROR'),
   // The token in the header is not a refresh token.
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
-  // With a token in the header, the session accepts.
+  // If the header has a token, its session accepts the invitation.
   'POST /api/auth/invitations/accept': open('VALIDATION_ERROR', {
     'deactivated admin': 'TOKEN_REVOKED',
     'service admin': 'PERSONS_ONLY',
@@ -155,7 +155,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/tenants/:tenant_id/users': tenant('viewer', 'tenants:read'),
   'POST /api/tenants/:tenant_id/users': tenant('admin', 'members'),
   'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members'),
-  // For other members; that anyone may leave is tested elsewhere.
+  // For removing others; another test shows that anyone may leave.
   'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members'),
   'GET /api/tenants/:tenant_id/invitations': tenant('admin', 'members'),
   'POST /api/tenants/:tenant_id/invitations': tenant('admin', 'members'),
@@ -230,7 +230,7 @@ interface Route {
   url: string
 }
 
-/** The line that a route belongs to. */
+/** The matrix line for a route. */
 const lineOf = ({ method, url }: Route) =>
   `${method === 'HEAD' ? 'GET' : method} ${url.replace(/(.)\/$/, '$1')}`
 
@@ -248,7 +248,7 @@ const { built, routes: registered } = await registeredRoutes(() => startApi(t, c
 const { url: origin } = built
 const routes: Route[] = registered
   .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
-  // Both spellings lead to it.
+  // With and without a trailing slash.
   .flatMap(({ method, url }) => [{ method, url }, ...(/\w$/.test(url) ? [{ method, url: `${url}/` }] : [])])
 
 const admin = await signUp(origin, 'admin')
@@ -307,12 +307,12 @@ async function restore() {
   await sql`update tenants set is_active = true, deleted_at = null where id = ${own.id} and not is_active`
 }
 
-void t.test('the matrix knows every route, and no other', async (t) => {
-  t.ok(routes.length > 60, 'the routes were seen')
+void t.test('the matrix lists every route, and no others', async (t) => {
+  t.ok(routes.length > 60, 'routes were collected')
   t.same(differences(routes, MATRIX), { unlisted: [], stale: [] })
   const forgotten = [...routes, { method: 'GET', url: '/api/new' }]
-  t.same(differences(forgotten, MATRIX).unlisted, ['GET /api/new'], 'a new route would be missed')
-  t.same(differences([], { 'GET /old': session() }).stale, ['GET /old'], 'and an old line found')
+  t.same(differences(forgotten, MATRIX).unlisted, ['GET /api/new'], 'an unlisted route is found')
+  t.same(differences([], { 'GET /old': session() }).stale, ['GET /old'], 'a stale line is found')
 })
 
 for (const route of routes) {

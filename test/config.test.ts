@@ -22,7 +22,7 @@ function problemsOf(environment: Record<string, string>): string[] {
   }
 }
 
-/** The names with which the problems start. */
+/** The setting that each problem starts with. */
 const names = (problems: string[]) => problems.map((problem) => problem.split(' ', 1)[0])
 
 t.test('.env.example names every setting, in the order of the code, each with an explanation', async (t) => {
@@ -81,24 +81,24 @@ t.test('wrong and missing settings are listed together', async (t) => {
     'TENANT_ROLE_SECRET'
   ])
   t.match(problems.join('\n'), /LOG_LEVEL must be one of: fatal, error/)
-  t.notMatch(problems.join('\n'), /short|half/, 'no value of a secret is repeated')
+  t.notMatch(problems.join('\n'), /short|half/, 'no secret value is repeated')
 })
 
-t.test('the storage driver follows from what is set', async (t) => {
+t.test('the storage driver follows from the settings', async (t) => {
   const driver = (more: Record<string, string>) => loadConfig({ ...COMPLETE, ...more }).storage.driver
   t.equal(driver({}), 'disk')
   t.equal(driver({ S3_BUCKET: 'bucket', S3_ENDPOINT: 'http://s3:9000' }), 's3')
   t.equal(driver({ NODE_ENV: 'production', STORAGE_DRIVER: 'disk' }), 'disk')
 })
 
-t.test('empty values mean not set, and the result cannot be changed', async (t) => {
+t.test('empty values count as not set, and the config is frozen', async (t) => {
   const config = loadConfig({ ...COMPLETE, PORT: '', S3_BUCKET: '' })
   t.equal(config.http.port, 4999)
   t.ok(Object.isFrozen(config))
   t.ok(Object.isFrozen(config.http))
 })
 
-t.test('who may register and create tenants follows from the stage', async (t) => {
+t.test('NODE_ENV decides who may register and create tenants', async (t) => {
   const { registration, tenantCreation } = loadConfig(COMPLETE)
   t.same([registration, tenantCreation], ['open', 'everyone'])
   const production = loadConfig(PRODUCTION)
@@ -139,7 +139,11 @@ t.test('mail needs a sender and a page for links', async (t) => {
   t.same(names(problemsOf(open)), ['ACCOUNT_URL'])
   const { JWT_SECRET, ...worker } = { ...PRODUCTION, ...mail }
   t.ok(JWT_SECRET)
-  t.throws(() => loadConfig(worker, NEEDED.worker), /SMTP_URL needs JWT_SECRET/, 'the worker makes the links')
+  t.throws(
+    () => loadConfig(worker, NEEDED.worker),
+    /SMTP_URL needs JWT_SECRET/,
+    'the worker creates the links'
+  )
 })
 
 /** Valid for production; the tests change one thing at a time. */
@@ -180,14 +184,10 @@ t.test('production refuses secrets that can be guessed', async (t) => {
     }
   for (const token of ['a'.repeat(16), 'changeme-changeme', 'metrics-token-123', '0123456789abcdef'])
     t.same(names(problemsOf({ ...PRODUCTION, METRICS_TOKEN: token })), ['METRICS_TOKEN'], token)
-  t.same(
-    names(problemsOf({ ...COMPLETE, JWT_SECRET: 'a'.repeat(32) })),
-    [],
-    'development takes what it is given'
-  )
+  t.same(names(problemsOf({ ...COMPLETE, JWT_SECRET: 'a'.repeat(32) })), [], 'development accepts it')
 })
 
-t.test('the key of lasting secrets is 32 bytes in base64', async (t) => {
+t.test('SECRETS_KEY is 32 bytes in base64', async (t) => {
   for (const name of ['SECRETS_KEY', 'SECRETS_KEY_PREVIOUS']) {
     const refused = [
       'short',
@@ -199,13 +199,13 @@ t.test('the key of lasting secrets is 32 bytes in base64', async (t) => {
     for (const value of refused) t.same(names(problemsOf({ ...COMPLETE, [name]: value })), [name], value)
     const constant = Buffer.alloc(32).toString('base64')
     t.same(names(problemsOf({ ...PRODUCTION, [name]: constant })), [name])
-    t.same(problemsOf({ ...COMPLETE, [name]: constant }), [], 'development takes what it is given')
+    t.same(problemsOf({ ...COMPLETE, [name]: constant }), [], 'development accepts it')
   }
   const twice = { ...PRODUCTION, SECRETS_KEY_PREVIOUS: PRODUCTION.SECRETS_KEY }
   t.match(problemsOf(twice), [/SECRETS_KEY_PREVIOUS must differ from SECRETS_KEY/])
 })
 
-t.test('no random secret is taken for a weak one', async (t) => {
+t.test('no random secret is mistaken for a weak one', async (t) => {
   const kinds = [
     (bytes: Buffer) => bytes.toString('hex'),
     (bytes: Buffer) => bytes.toString('base64'),
@@ -245,7 +245,7 @@ t.test('production refuses the same secret twice', async (t) => {
   }
 })
 
-t.test('production refuses weak hashes, open metrics and unencrypted traffic to others', async (t) => {
+t.test('production refuses weak hashes, open metrics and unencrypted traffic to other hosts', async (t) => {
   const wrong: [Record<string, string>, string[]][] = [
     [{ PASSWORD_HASH_ITERATIONS: '1' }, ['PASSWORD_HASH_ITERATIONS']],
     [{ PASSWORD_HASH_ITERATIONS: '1', PASSWORD_HASH_MEMORY_KIB: '47104' }, []],
@@ -266,11 +266,11 @@ t.test('production refuses weak hashes, open metrics and unencrypted traffic to 
   ]
   for (const [settings, expected] of wrong) {
     t.same(names(problemsOf({ ...PRODUCTION, ...settings })), expected, JSON.stringify(settings))
-    t.same(problemsOf({ ...COMPLETE, ...settings }), [], 'development takes all of it')
+    t.same(problemsOf({ ...COMPLETE, ...settings }), [], 'development accepts all of it')
   }
 })
 
-t.test('a program is asked only for what it uses', async (t) => {
+t.test('a program needs only the settings that it uses', async (t) => {
   const { JWT_SECRET, PUBLIC_URL, ...worker } = PRODUCTION
   t.ok(JWT_SECRET && PUBLIC_URL)
   t.doesNotThrow(() => loadConfig(worker, NEEDED.worker))

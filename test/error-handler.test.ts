@@ -53,5 +53,5 @@ t.test('internal errors are logged and never sent', async (t) => {
     t.same(Object.keys(body.error).sort(), ['code', 'message', 'request_id'], what)
     t.notMatch(answer.body, /hunter2|secret_table|srv|\.ts|stack/, what)
   }
-  t.match(JSON.stringify(log.lines), /ENOENT/, 'the log says what it was')
+  t.match(JSON.stringify(log.lines), /ENOENT/, 'the log has the cause')
 })

@@ -6,12 +6,12 @@ import { errorsDocument } from '../scripts/openapi/errors-document.js'
 import { ERROR_GUIDE, retryOf } from '../core/error-guide.js'
 import { AppError, ERRORS, type ErrorCode } from '../core/errors.js'
 
-/** Those of HTTP, and the one that tus adds: https://tus.io/protocols/resumable-upload#checksum */
+/** The statuses of HTTP, and the one that tus adds: https://tus.io/protocols/resumable-upload#checksum */
 const STATUSES: Record<number, string | undefined> = { ...STATUS_CODES, 460: 'Checksum Mismatch' }
 
 const codes = Object.keys(ERRORS) as ErrorCode[]
 
-/** The sources, except the tables themselves and what only documents a route's errors. */
+/** The sources, without the error tables and the calls that only document a route's errors. */
 const sources = ['core', 'src', 'plugins', 'workers']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -31,19 +31,19 @@ t.test('every code is used', async (t) => {
     )
 })
 
-t.test('every code has a status and a text that says what to do', async (t) => {
+t.test('every code has a status and its own text', async (t) => {
   for (const code of codes) {
     const [status, message] = ERRORS[code]
     t.match(code, /^[A-Z]+(_[A-Z]+)*$/)
     t.ok(status >= 400 && status < 600 && STATUSES[status], `${code}: ${status}`)
-    t.match(message, /^[A-Z]/, `${code} begins like a sentence`)
+    t.match(message, /^[A-Z]/, `${code} begins with a capital`)
     t.notMatch(message, /[.!\s]$/, `${code} ends without a full stop`)
     t.ok(message.length > 10 && message.length < 120, `${code}: ${message}`)
   }
   t.equal(new Set(codes.map((code) => ERRORS[code][1])).size, codes.length, 'no two have the same text')
 })
 
-t.test('errors that a retry may help say when to retry', async (t) => {
+t.test('errors that a retry may solve say when to retry', async (t) => {
   for (const code of codes) {
     const error = new AppError(code)
     t.equal(error.status, ERRORS[code][0])
@@ -54,7 +54,7 @@ t.test('errors that a retry may help say when to retry', async (t) => {
   t.equal(new AppError('TENANT_NOT_READY', { retryAfter: 10 }).retryAfter, 10)
 })
 
-t.test('every code is explained in sentences', async (t) => {
+t.test('every code is explained in full sentences', async (t) => {
   for (const code of codes)
     for (const text of ERROR_GUIDE[code]) {
       t.match(text, /^[A-Z].*\.$/, `${code}: ${text}`)
@@ -62,7 +62,7 @@ t.test('every code is explained in sentences', async (t) => {
     }
 })
 
-t.test('a retry is advised where the answer says when, and where bytes were lost on the way', async (t) => {
+t.test('a retry is advised where the answer says when, and where bytes were lost in transit', async (t) => {
   for (const code of codes)
     t.equal(retryOf(code) === 'after Retry-After', new AppError(code).retryAfter !== undefined, code)
   t.same(
@@ -77,7 +77,7 @@ t.test('docs/ERRORS.md is current', async (t) => {
   for (const code of codes) t.ok(committed.includes(`\n## ${code}\n`), code)
 })
 
-t.test("given values replace the table's", async (t) => {
+t.test("explicit values replace the table's", async (t) => {
   const cause = new Error('the cause')
   const details = [{ field: '/a', message: 'b' }]
   const error = new AppError('VALIDATION_ERROR', { message: 'another text', details, cause })

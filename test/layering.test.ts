@@ -4,7 +4,7 @@ import madge from 'madge'
 import t from 'tap'
 import ts from 'typescript'
 
-/** Which of our folders the files of a folder may import. The most specific folder that a file is in decides. */
+/** The folders that each folder's files may import. The most specific folder of a file applies. */
 const MAY_IMPORT: Record<string, string[]> = {
   core: ['core'],
   db: ['core', 'db'],
@@ -22,11 +22,11 @@ const MAY_IMPORT: Record<string, string[]> = {
 }
 const FOLDERS = Object.keys(MAY_IMPORT).filter((folder) => !folder.includes('/'))
 
-/** Packages that a folder has nothing to do with. */
+/** Packages that a folder must not use. */
 const MAY_NOT_USE: Record<string, RegExp> = {
   core: /^(fastify($|-)|@fastify\/|postgres$|drizzle-orm|node-rdkafka|@aws-sdk)/,
   db: /^(fastify($|-)|@fastify\/|node-rdkafka|@aws-sdk)/,
-  // People install it, also in browsers.
+  // Published as a package, and used in browsers too.
   client: /^(?!openapi-fetch$|eventsource-parser$|client\/)/,
   'src/routes': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/,
   'src/services': /^(fastify($|-)|@fastify\/|(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/))/,
@@ -39,7 +39,7 @@ interface Import {
   typeOnly: boolean
 }
 
-/** The imports of a source file: paths from the top of the project for our own, package names for others. */
+/** The imports of a source file: paths from the project root for our own files, package names for others. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8')
   const found = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)
@@ -75,7 +75,7 @@ t.test('every folder imports only what it may', async (t) => {
   const rising = ours.filter(
     ({ file, target }) => !MAY_IMPORT[folderOf(file)]?.some((allowed) => isIn(target, allowed))
   )
-  t.ok(ours.length > 500, `${ours.length} imports were looked at`)
+  t.ok(ours.length > 500, `${ours.length} imports were checked`)
   t.same(rising.map(told), [])
 })
 
@@ -115,7 +115,7 @@ t.test(
   }
 )
 
-t.test('services and workers have the storage of one tenant at a time only', async (t) => {
+t.test('services and workers reach the storage of only one tenant at a time', async (t) => {
   const drivers = /\bObjectStorage\b|<DiskStorage>|plugins\/storage\/(s3|disk|create-storage)\.js/
   const using = ['src/services', 'workers'].flatMap(filesIn)
   t.same(
@@ -124,12 +124,12 @@ t.test('services and workers have the storage of one tenant at a time only', asy
   )
 })
 
-t.test('event handlers work through services, like routes', async (t) => {
+t.test('event handlers use services, as routes do', async (t) => {
   const values = inFolder('workers/handlers').filter(({ typeOnly }) => !typeOnly)
   t.same(values.filter(({ target }) => isIn(target, 'db') || isIn(target, 'plugins')).map(told), [])
 })
 
-t.test('a worker loads nothing that logs people in', async (t) => {
+t.test('a worker loads no log-in code', async (t) => {
   const loaded = new Set(['workers/main.ts'])
   for (const file of loaded)
     for (const { target, typeOnly } of imports.filter((each) => each.file === file))
@@ -138,14 +138,14 @@ t.test('a worker loads nothing that logs people in', async (t) => {
   const auth = [...loaded].filter((file) =>
     /^(plugins|src\/services)\/(auth|access|users|members)\//.test(file)
   )
-  // The bearer of /metrics has no account.
+  // The bearer token of /metrics belongs to no account.
   t.same(
     auth.filter((file) => !file.endsWith('/bearer-token.ts')),
     []
   )
 })
 
-t.test('only the settings read the environment', async (t) => {
+t.test('only core/config reads the environment', async (t) => {
   const readers = ['core', 'src', 'plugins', 'db', 'workers']
     .flatMap(filesIn)
     .filter((file) => readFileSync(file, 'utf8').includes('process.env'))
@@ -153,7 +153,7 @@ t.test('only the settings read the environment', async (t) => {
 })
 
 t.test('plugins hold resources, and no SQL', async (t) => {
-  /** Statements: templates with a tag, which is a connection's, and text that is given to one. */
+  /** Statements: tagged templates (the tag is a connection), and text passed to `unsafe`. */
   function statementsIn(file: string): string[] {
     const found: string[] = []
     const visit = (node: ts.Node) => {
@@ -165,7 +165,7 @@ t.test('plugins hold resources, and no SQL', async (t) => {
     return found
   }
   t.same(filesIn('plugins').flatMap(statementsIn), [])
-  t.ok(statementsIn('db/server/databases.ts').length > 5, 'they would be found')
+  t.ok(statementsIn('db/server/databases.ts').length > 5, 'statements are found where there are some')
   const writing = ['db/quote.ts', 'db/statement.ts', 'drizzle-orm']
   t.same(
     inFolder('plugins')
@@ -175,8 +175,8 @@ t.test('plugins hold resources, and no SQL', async (t) => {
   )
 })
 
-t.test('every connection to PostgreSQL is made where TLS is understood', async (t) => {
-  // The baselines of the benchmarks are what we compare ourselves with.
+t.test('only db/connect.ts, which handles TLS, connects to PostgreSQL', async (t) => {
+  // The benchmarks' baselines connect on their own: we compare ourselves with them.
   const makers = imports.filter(
     ({ file, target, typeOnly }) => target === 'postgres' && !typeOnly && !isIn(file, 'bench')
   )
@@ -184,7 +184,7 @@ t.test('every connection to PostgreSQL is made where TLS is understood', async (
 })
 
 t.test(
-  'services and workers reach tenants through the router, and places only for what concerns whole places',
+  'services and workers reach tenants through the router, and use places only to manage whole places',
   async (t) => {
     const folders = ['src', 'workers']
     const given = folders

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
 
-/** What a process whose output is a pipe logs. */
+/** The log of a process whose output is a pipe. */
 async function logged(format?: 'pretty' | 'json'): Promise<string> {
   const logger = JSON.stringify(new URL('../core/logger.js', import.meta.url).href)
   const code = `const { createLogger } = await import(${logger})
@@ -11,7 +11,7 @@ async function logged(format?: 'pretty' | 'json'): Promise<string> {
   return stdout
 }
 
-t.test('lines are readable on request, and JSON without a terminal', async (t) => {
+t.test('logs are human-readable on request, and JSON by default without a terminal', async (t) => {
   const [pretty, json, unasked] = await Promise.all([logged('pretty'), logged('json'), logged()])
   t.match(pretty, /INFO.*api.*ready/)
   t.throws(() => void JSON.parse(pretty))

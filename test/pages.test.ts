@@ -2,7 +2,7 @@ import t from 'tap'
 import { inPages } from '../core/pages.js'
 import { isUuid, isWrittenUuid } from '../core/uuid.js'
 
-void t.test('every row comes once, however the pages end', async (t) => {
+void t.test('every row comes once, wherever pages end', async (t) => {
   for (const rows of [[], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4]]) {
     const asked: number[] = []
     const load = async (after: number, limit: number) => {
@@ -16,7 +16,7 @@ void t.test('every row comes once, however the pages end', async (t) => {
   }
 })
 
-void t.test('a UUID has hyphens and hexadecimal digits, and nothing before or after them', async (t) => {
+void t.test('a UUID consists of hyphens and hexadecimal digits only', async (t) => {
   const id = '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'
   t.ok(isUuid(id) && isWrittenUuid(id))
   t.ok(isUuid(id.toUpperCase()) && !isWrittenUuid(id.toUpperCase()))

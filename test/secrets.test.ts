@@ -10,7 +10,7 @@ import { createService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
 import { committedEvents } from './helpers/committed-events.js'
 
-/** Like nothing else that stands in a log; ` "` must be escaped in JSON and in a URL. */
+/** A text that occurs nowhere else in a log; its ` "` is escaped in JSON and in URLs. */
 const secret = (what: string) => `${what}-${randomBytes(9).toString('hex')} "ß`
 const [first, next, mistyped, short] = ['first', 'next', 'mistyped', 'short'].map(secret) as [
   string,
@@ -40,13 +40,13 @@ const secrets = new Map<string, string>([
   ['the next password', next],
   ['a mistyped password', mistyped],
   ['a short password', short],
-  ['the secret of the tokens', config.auth.secrets[0]],
-  ['the secret of before', String(config.auth.secrets[1])],
-  ['the key of lasting secrets', config.auth.lastingSecrets[0]],
-  ['the secret of the roles', String(config.tenancy.roleSecret)],
-  ['the password of the database', new URL(config.database.url).password]
+  ['the token secret', config.auth.secrets[0]],
+  ['the previous token secret', String(config.auth.secrets[1])],
+  ['the secrets key', config.auth.lastingSecrets[0]],
+  ['the role secret', String(config.tenancy.roleSecret)],
+  ['the database password', new URL(config.database.url).password]
 ])
-/** What errors were answered with. */
+/** Error answers. */
 const answers: string[] = []
 const answered = <T>(answer: Answer<T>): Answer<T> => {
   if (!answer.body.success) answers.push(JSON.stringify([answer.body, [...answer.headers]]))
@@ -63,10 +63,10 @@ function noted(what: string, { body }: Answer<Tokens>): Tokens {
   return body.data
 }
 
-/** Every spelling in which a secret might stand somewhere. */
+/** Every encoding in which a secret might appear. */
 function spellings(text: string): string[] {
   const inJson = JSON.stringify(text).slice(1, -1)
-  // Text inside of JSON inside of JSON.
+  // JSON inside JSON.
   const twice = JSON.stringify(inJson).slice(1, -1)
   return [
     text,
@@ -80,12 +80,12 @@ function leaks(haystack: string): string[] {
   const named = [...secrets]
     .filter(([, text]) => text !== '' && spellings(text).some((spelling) => haystack.includes(spelling)))
     .map(([what]) => what)
-  if (/\$2[aby]\$\d\d\$/.test(haystack)) named.push('a hash of a password')
+  if (/\$2[aby]\$\d\d\$/.test(haystack)) named.push('a password hash')
   if (/eyJ[\w-]{10,}\.[\w-]{10,}\./.test(haystack)) named.push('a token')
   return named
 }
 
-/** A day in the life of an account: whatever is done with passwords, tokens and links, well and badly. */
+/** An account's whole life: uses of passwords, tokens and links, right and wrong. */
 async function live(): Promise<string> {
   const names = { first_name: 'Ada', last_name: 'Lovelace' }
   await auth('register', { email, password: first, ...names })
@@ -138,7 +138,7 @@ async function live(): Promise<string> {
   return tenant.database_name
 }
 
-/** Links with tokens: made, misused and used. */
+/** Links with tokens: created, misused and used. */
 async function invitations(client: Client, path: string): Promise<void> {
   const invite = async (address: string) => {
     const { body } = await client.send<{ token: string }>('POST', path, { email: address, role: 'viewer' })
@@ -156,7 +156,7 @@ async function invitations(client: Client, path: string): Promise<void> {
   answered(await anonymous.get(`/account?token=${token}`))
   await auth('invitations/accept', { token, password: first, ...names })
   await auth('invitations/accept', { token, password: first, ...names })
-  // The worker writes the mail into a file, with a token of its own.
+  // The worker writes this mail, which contains a token, to a file.
   await auth('password/forgot', { email })
   const folder = join(config.dataDir, 'mails')
   const found = async () => (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'))
@@ -170,11 +170,11 @@ async function invitations(client: Client, path: string): Promise<void> {
   }
   t.ok(
     [...secrets.keys()].some((what) => what.endsWith('.eml')),
-    'the token of a mail is known'
+    "the mail's token was found"
   )
 }
 
-/** A key, used well and badly, and where it does not belong. */
+/** Uses of a key: right, wrong, and in places where it does not belong. */
 async function useKeys(client: Client, tenantId: string): Promise<void> {
   const service = await createService(client, tenantId, 'user', ['documents:read'])
   // Its first part is its id, which is no secret.
@@ -238,7 +238,7 @@ async function badRequests(client: Client, tenantId: string): Promise<void> {
   answers.push(await sendRaw(url, `GET / HTTP/1.1\r\nHost: x\r\n${bearer}x: ${'x'.repeat(20_000)}\r\n\r\n`))
 }
 
-/** The main database goes away, and comes back. */
+/** Takes the main database down, and back up. */
 async function outage(client: Client, { refresh_token }: Tokens): Promise<void> {
   const main = databaseName(config.database.url)
   const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
@@ -255,7 +255,7 @@ async function outage(client: Client, { refresh_token }: Tokens): Promise<void> 
   await until(async () => (await client.get('/api/users/me')).status === 200)
 }
 
-void t.test('nothing secret is in any log, event, audit entry or error', async (t) => {
+void t.test('no log, event, audit entry or error contains a secret', async (t) => {
   const database = await live()
   const hashes = await sql<{ password_hash: string }[]>`select password_hash from users
     where password_hash is not null`
@@ -281,15 +281,15 @@ void t.test('nothing secret is in any log, event, audit entry or error', async (
   for (const [place, found] of Object.entries(places)) {
     t.ok(
       found.length >= least[place as keyof typeof least],
-      `${place}: there is something to look at: ${found.length}`
+      `${place} has enough entries to check: ${found.length}`
     )
     for (const entry of found) {
       const leaked = leaks(JSON.stringify(entry))
-      if (leaked.length > 0) t.fail(`${place} has ${leaked.join(', ')}`, { entry })
+      if (leaked.length > 0) t.fail(`${place} contains ${leaked.join(', ')}`, { entry })
     }
   }
   const levels = new Set(log.lines.map((line) => line['level']))
-  t.ok(levels.has(30) && levels.has(40), 'also what is only worth a warning')
+  t.ok(levels.has(30) && levels.has(40), 'the log has warnings too')
   for (const code of [
     'INVALID_TOKEN',
     'TOKEN_REUSED',

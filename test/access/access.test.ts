@@ -27,7 +27,7 @@ const KEY: LiveKey = {
   owner_tenant_id: null
 }
 
-/** An access over a database that answers when it is told to, and counts its questions. */
+/** An access check over a fake database that answers on demand and counts its queries. */
 function setUp() {
   const state = {
     fresh: true,
@@ -36,7 +36,7 @@ function setUp() {
     tenant: TENANT,
     key: KEY,
     asked: 0,
-    /** While set, answers are computed at once, but returned only after it has resolved. */
+    /** While set, answers are computed at once but returned only after this resolves. */
     slow: undefined as Promise<void> | undefined
   }
   const answer = async <T>(value: T): Promise<T> => {
@@ -60,7 +60,7 @@ function setUp() {
     }
   })
   const find = () => access.findMembership(IDENTITY, TENANT.id)
-  /** How many database questions some work causes. */
+  /** How many database queries `work` causes. */
   const questions = async (work: () => Promise<unknown>) => {
     const before = state.asked
     await work()
@@ -74,7 +74,7 @@ void t.test('positive answers are cached', async (t) => {
   t.equal(await questions(find), 1)
   t.equal(await questions(find), 0)
   t.same(await find(), { role: 'user', tenant: TENANT })
-  t.equal(await questions(() => access.requireSession(IDENTITY)), 0, 'the session is known, too')
+  t.equal(await questions(() => access.requireSession(IDENTITY)), 0, 'the session is cached too')
   t.equal(await questions(() => access.findMembership(IDENTITY, TENANT.id.toUpperCase())), 0)
 })
 
@@ -99,7 +99,7 @@ void t.test("one user's session is not another's", async (t) => {
   await t.rejects(access.requireSession({ ...IDENTITY, userId: randomUUID() }), { code: 'TOKEN_REVOKED' })
 })
 
-void t.test('a key is cached like a session, and evicted by the same changes', async (t) => {
+void t.test('a key is cached as a session is, and the same changes evict it', async (t) => {
   const { state, access, questions } = setUp()
   const find = () => access.findKey('key', { sender: '::1' })
   t.equal(await questions(find), 1)
@@ -133,7 +133,7 @@ void t.test('a key is cached like a session, and evicted by the same changes', a
   }
 })
 
-void t.test('a key that was being looked up during a change is not cached', async (t) => {
+void t.test('the result of a key lookup that overlaps a change is not cached', async (t) => {
   const { state, access, questions } = setUp()
   let answerNow: () => void = () => undefined
   state.slow = new Promise((resolve) => (answerNow = resolve))
@@ -145,7 +145,7 @@ void t.test('a key that was being looked up during a change is not cached', asyn
   t.equal(await questions(() => access.findKey('key', { sender: '::1' })), 1)
 })
 
-void t.test('a tenant cannot give its keys scopes of the installation', async (t) => {
+void t.test('a tenant cannot give its keys installation scopes', async (t) => {
   const { state, access } = setUp()
   state.key = {
     ...KEY,
@@ -180,7 +180,7 @@ void t.test('a change evicts its own entries and no others', async (t) => {
   t.equal(await questions(find), 0, 'others')
 })
 
-void t.test('an answer that was under way during a change is not cached', async (t) => {
+void t.test('an answer that overlaps a change is not cached', async (t) => {
   for (const what of ['session', 'user', 'member', 'tenant', 'everything'] as const) {
     const { state, access, find, questions } = setUp()
     let answerNow: () => void = () => undefined
@@ -196,7 +196,7 @@ void t.test('an answer that was under way during a change is not cached', async 
     answerNow()
     await Promise.all([old, oldSession])
     t.equal(await questions(find), 1, what)
-    t.equal(await questions(find), 0, `${what}: the new one is`)
+    t.equal(await questions(find), 0, `${what}: the new answer is cached`)
   }
 })
 
@@ -214,7 +214,7 @@ void t.test('the cache is neither filled nor used while it may be stale', async 
   state.role = 'admin'
   await find()
   state.fresh = true
-  t.equal(await questions(find), 1, 'what was asked for then was not kept')
+  t.equal(await questions(find), 1, 'answers from that time were not cached')
 })
 
 void t.test('while the database is down, nobody gets in', async (t) => {

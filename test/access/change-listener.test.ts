@@ -27,7 +27,7 @@ function listen(url = config.database.url, logger: FastifyBaseLogger = pino({ le
   return { heard, listener, fresh: () => until(async () => listener.isFresh()) }
 }
 
-/** A user with a session, and a tenant that they belong to, as rows. */
+/** Inserts the rows of a user with a session and a key, and of a tenant that the user belongs to. */
 async function insertRows() {
   const [user, session, tenant] = [randomUUID(), randomUUID(), randomUUID()]
   await sql`insert into users (id, email, password_hash, first_name, last_name)
@@ -41,9 +41,9 @@ async function insertRows() {
   return { user, session, tenant, key }
 }
 
-void t.test('every change of access is announced', async (t) => {
+void t.test('every change to access is announced', async (t) => {
   const { heard, listener, fresh } = listen()
-  t.equal(listener.isFresh(), false, 'not before it has listened')
+  t.equal(listener.isFresh(), false, 'not before it listens')
   await fresh()
   t.same(heard.splice(0), ['everything'])
   const { user, session, tenant, key } = await insertRows()
@@ -96,21 +96,24 @@ void t.test('other changes are not announced', async (t) => {
   )
 })
 
-void t.test('a rolled-back change is not announced, and a failed notification fails no change', async (t) => {
-  const { heard, fresh } = listen()
-  await fresh()
-  const { user } = await insertRows()
-  const undone = sql.begin(async (transaction) => {
-    await transaction`update users set is_active = false where id = ${user}`
-    throw new Error('undone')
-  })
-  await t.rejects(undone, { message: 'undone' })
-  await sql`notify strongroom_access, 'something that is not known'`
-  await until(async () => heard.filter((line) => line === 'everything').length >= 2)
-  t.notOk(heard.includes(`user ${user}`))
-})
+void t.test(
+  'a rolled-back change is not announced, and an unknown notification drops all entries',
+  async (t) => {
+    const { heard, fresh } = listen()
+    await fresh()
+    const { user } = await insertRows()
+    const undone = sql.begin(async (transaction) => {
+      await transaction`update users set is_active = false where id = ${user}`
+      throw new Error('undone')
+    })
+    await t.rejects(undone, { message: 'undone' })
+    await sql`notify strongroom_access, 'something that is not known'`
+    await until(async () => heard.filter((line) => line === 'everything').length >= 2)
+    t.notOk(heard.includes(`user ${user}`))
+  }
+)
 
-void t.test('a lost connection: soon stale, then emptied, then fresh again', async (t) => {
+void t.test('after a lost connection, the cache becomes stale, is emptied, and is fresh again', async (t) => {
   const front = await startPostgresFront(t, config.database.url)
   const log = captureLog('info')
   const { heard, listener, fresh } = listen(front.url, log.logger)
@@ -123,7 +126,7 @@ void t.test('a lost connection: soon stale, then emptied, then fresh again', asy
     await sql`update users set is_active = false where id = ${user}`
     front.start()
     await fresh()
-    t.ok(heard.includes('everything'), 'what changed meanwhile was not told, so all is forgotten')
+    t.ok(heard.includes('everything'), 'notifications were missed, so everything is dropped')
     t.notOk(heard.splice(0).includes(`user ${user}`))
   }
   // A busy machine may have more outages than these.
@@ -136,20 +139,20 @@ void t.test('a lost connection: soon stale, then emptied, then fresh again', asy
   )
 })
 
-void t.test('a connection that only looks alive: not fresh either', async (t) => {
+void t.test('a connection that hangs makes the cache stale too', async (t) => {
   const front = await startPostgresFront(t, config.database.url)
   const { heard, listener, fresh } = listen(front.url)
   await fresh()
   front.freeze()
   await until(async () => !listener.isFresh())
   heard.splice(0)
-  // It is abandoned, and a new connection replaces it.
+  // The listener abandons it and opens a new connection.
   await fresh()
   t.same(heard, ['everything'])
   front.thaw()
 })
 
-void t.test('the backend is ended while listening', async (t) => {
+void t.test('a listener whose backend is terminated reconnects', async (t) => {
   const { heard, listener, fresh } = listen()
   await fresh()
   heard.splice(0)
@@ -161,7 +164,7 @@ void t.test('the backend is ended while listening', async (t) => {
   t.equal(listener.isFresh(), true)
 })
 
-void t.test('closing while nobody answers', async (t) => {
+void t.test('a listener that cannot connect closes', async (t) => {
   const nowhere = `postgres://nobody:${randomBytes(4).toString('hex')}@127.0.0.1:1/nothing`
   const { listener } = listen(nowhere)
   t.equal(listener.isFresh(), false)

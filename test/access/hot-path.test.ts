@@ -7,7 +7,7 @@ import { startPostgresFront } from '../helpers/postgres-front.js'
 
 const { config, configWith, sql, places } = await createInstallation(t)
 const front = await startPostgresFront(t, config.database.url)
-// The listener's notifications to itself take another way, and are not counted.
+// The listener connects directly, so its notifications to itself are not counted.
 const { url } = await startApi(
   t,
   configWith({ DATABASE_URL: front.url, DATABASE_DIRECT_URL: config.database.url })
@@ -23,8 +23,8 @@ const document = await uploaded(admin, tenant.id, 'content')
 const path = `/api/tenants/${tenant.id}`
 
 /**
- * The round trips of one request once everything is prepared and cached: the minimum of several, since the relay and
- * others query the database at their own times.
+ * The round trips of one request once everything is prepared and cached: the minimum of several measurements, since
+ * the relay and others query the database in between.
  */
 async function roundTripsOf(request: () => Promise<{ status: number }>): Promise<Record<string, number>> {
   const measure = async () => {
@@ -32,7 +32,7 @@ async function roundTripsOf(request: () => Promise<{ status: number }>): Promise
     if ((await request()).status !== 200) throw new Error('the request failed')
     return front.takeRoundTrips()
   }
-  // Enough that every connection of both pools has prepared it.
+  // Enough requests for every connection of both pools to prepare the statements.
   await Promise.all(Array.from({ length: 40 }, measure))
   const total = (taken: Record<string, number>) => Object.values(taken).reduce((sum, count) => sum + count, 0)
   let fewest = await measure()
@@ -65,7 +65,7 @@ void t.test('a request outside tenants costs one query to the main database', as
   t.same(await roundTripsOf(() => service.get('/api/users/me')), { [main]: 1 })
 })
 
-void t.test('refused requests ask the database each time', async (t) => {
+void t.test('refused requests query the database each time', async (t) => {
   const stranger = await signUp(url)
   for (let round = 0; round < 3; round++) {
     front.takeRoundTrips()

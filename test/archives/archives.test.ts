@@ -85,7 +85,7 @@ async function archiveOf(of: {
 const receive = (bytes: Buffer, more: Partial<ImportOptions> = {}) =>
   importTenant(Readable.from([bytes]), { ...options, ...more })
 
-/** Reads an archive, and keeps nothing of it. */
+/** Checks an archive without storing anything. */
 const read = (bytes: Buffer) =>
   checkArchive(resource(app, 'hashing'), Readable.from([bytes]), async () => undefined)
 
@@ -122,7 +122,7 @@ async function tenantRow(id: string): Promise<TenantRef> {
   return row as TenantRef
 }
 
-void t.test('an admin asks for an export, and downloads it', async (t) => {
+void t.test('an admin requests an export and downloads it', async (t) => {
   const created = await admin.send<{ id: string; state: string }>('POST', `${path}/exports`, {})
   t.match(created, { status: 202, body: { data: { state: 'waiting', file_size: null } } })
   const { id } = created.body.data
@@ -137,7 +137,11 @@ void t.test('an admin asks for an export, and downloads it', async (t) => {
   await writeFile(join(folder, 'export.tar'), bytes)
   await run('tar', ['xf', 'export.tar'], { cwd: folder })
   const sums = await run('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder })
-  t.equal(sums.stdout.trim().split('\n').length, 6, 'every entry but the sums and the manifest')
+  t.equal(
+    sums.stdout.trim().split('\n').length,
+    6,
+    'SHA256SUMS covers every entry except itself and the manifest'
+  )
   const own = await run('sha256sum', ['export.tar', 'SHA256SUMS'], { cwd: folder })
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { sha256sums: string }
   t.match(own.stdout, manifest.sha256sums)
@@ -155,14 +159,14 @@ void t.test('an admin asks for an export, and downloads it', async (t) => {
   })
   await until(async () => (await sql`select from mails where kind = 'export'`).length === 1)
 
-  await t.test('but not any number of them', async (t) => {
+  await t.test('the number of exports is limited', async (t) => {
     await db`insert into exports (id, user_id, state)
       select gen_random_uuid(), ${admin.userId}, 'failed' from generate_series(1, 2)`
     refused(t, await admin.send('POST', `${path}/exports`, {}), 'TOO_MANY_EXPORTS')
     await db`delete from exports where state = 'failed'`
   })
 
-  await t.test('until its time is over', async (t) => {
+  await t.test('an expired export cannot be downloaded and is removed', async (t) => {
     const [row] = await db<{ s3_path: string }[]>`select s3_path from exports where id = ${id}`
     t.ok(existsSync(join(root, String(row?.s3_path))))
     await db`update exports set expires_at = now() - interval '2 minutes' where id = ${id}`
@@ -174,7 +178,7 @@ void t.test('an admin asks for an export, and downloads it', async (t) => {
   })
 })
 
-void t.test('a worker makes what a killed one has begun, and removes its archive', async (t) => {
+void t.test('a worker redoes the export that a killed one began, and removes its archive', async (t) => {
   const begun = `tenants/${tenant.id}/exports/begun.tar`
   await storage.of(tenant).put(begun, Buffer.from('half'))
   await db`insert into pending_objects (s3_path, state, deadline) values (${begun}, 'upload', now() + interval '1 hour')`
@@ -188,7 +192,7 @@ void t.test('a worker makes what a killed one has begun, and removes its archive
   t.match(await db`select state from pending_objects where s3_path = ${begun}`, [{ state: 'delete' }])
 })
 
-void t.test('commands export and import', async (t) => {
+void t.test('an operator exports and imports a tenant by command', async (t) => {
   const file = join(folder, 'by-command.tar')
   await command('export', tenant.id, '--to', file)
   await t.rejects(command('export', tenant.id, '--to', file), { code: 2, stderr: /exists already/ })
@@ -201,7 +205,7 @@ void t.test('commands export and import', async (t) => {
   })
 })
 
-void t.test('members are those whose address both sides have verified', async (t) => {
+void t.test('an import adds only members whose address both installations have verified', async (t) => {
   await sql`update users set email_verified_at = now() where id = ${admin.userId}`
   const unverified = await archiveOf(tenant)
   const { id, members } = await receive(unverified, { withMembers: true, name: 'With members' })
@@ -211,7 +215,7 @@ void t.test('members are those whose address both sides have verified', async (t
   t.equal((await receive(unverified, { withMembers: true })).members, 0)
 })
 
-void t.test('lost content is named, and does not stop an export', async (t) => {
+void t.test('an export reports lost content and continues', async (t) => {
   const broken = await createTenant(admin, 'Broken')
   const kept = await uploaded(admin, broken.id, 'kept')
   const missing = await uploaded(admin, broken.id, 'missing')
@@ -230,7 +234,7 @@ void t.test('lost content is named, and does not stop an export', async (t) => {
   })
 })
 
-void t.test('while a hold lasts, no object of a file goes, and nothing is purged', async (t) => {
+void t.test('during a hold, no object of a file is removed, and the tenant is not purged', async (t) => {
   const held = await createTenant(admin, 'Held')
   const document = await uploaded(admin, held.id, 'held content')
   const at = tenantSql(held.database_name)
@@ -251,7 +255,7 @@ void t.test('while a hold lasts, no object of a file goes, and nothing is purged
   await until(async () => !existsSync(join(root, document.file.s3_path)))
 })
 
-void t.test('damaged and hostile archives are refused, and leave nothing', async (t) => {
+void t.test('damaged and hostile archives are refused and leave nothing behind', async (t) => {
   const good = await readTar(await archiveOf(tenant))
   const edited = (name: RegExp, edit: (text: string) => string): TarEntry[] =>
     good.map((entry) =>
@@ -279,7 +283,7 @@ void t.test('damaged and hostile archives are refused, and leave nothing', async
       edited(/^objects/, (text) => text.replace('content', 'CONTENT')),
       /objects\/.* is damaged/
     ],
-    'a damaged object with fitting sums': [
+    'a damaged object with matching sums': [
       summed(edited(/^objects/, (text) => text.replace('content', 'CONTENT'))),
       /objects\/.* is damaged/
     ],
@@ -333,10 +337,10 @@ void t.test('damaged and hostile archives are refused, and leave nothing', async
   await t.rejects(receive(contradicting), { name: 'ArchiveRefused', message: /contradict each other/ })
   await t.rejects(receive(whole.subarray(0, -4096)), { name: 'ArchiveRefused' })
   const known = new Set((await sql<{ id: string }[]>`select id from tenants`).map(({ id }) => id))
-  t.same(await sql`select from tenants where name = 'Import'`, [], 'no tenant is left')
+  t.same(await sql`select from tenants where name = 'Import'`, [], 'no tenant is left behind')
   t.same(
     (await readdir(join(root, 'tenants'))).filter((id) => !known.has(id)),
     [],
-    'no object is left'
+    'no object is left behind'
   )
 })

@@ -13,7 +13,7 @@ import { onRealS3 } from '../resumable/storages.js'
 
 t.setTimeout(7_200_000)
 
-/** 10 GiB in all. */
+/** 10 GiB in total. */
 const FILES = 128
 const FILE_BYTES = 80 * 1024 ** 2
 
@@ -30,12 +30,12 @@ async function sha256(bytes: AsyncIterable<Buffer>): Promise<string> {
   return hash.digest('hex')
 }
 
-/** @param from settings of the storage that the tenant is in @param to and of the one that it gets into */
+/** @param from storage settings of the exporting installation @param to storage settings of the importing one */
 async function exchange(t: Test, from: Record<string, string>, to: Record<string, string>): Promise<void> {
   const here = await createInstallation(t, from)
   const elsewhere = await createInstallation(t, to)
   const { url } = await startApi(t, here.config)
-  // Its first start makes the folder of its objects.
+  // The first start creates its storage folder.
   const { app } = await startApi(t, elsewhere.config)
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-large-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
@@ -71,7 +71,7 @@ async function exchange(t: Test, from: Record<string, string>, to: Record<string
   }
 }
 
-t.test('10 GiB go to another installation, byte by byte and row by row', async (t) => {
+t.test('10 GiB arrive in another installation unchanged, bytes and rows', async (t) => {
   await t.test('from disk to disk', (t) => exchange(t, {}, {}))
   await onRealS3(t, async (t, settings) => {
     await t.test('from S3 to disk', (t) => exchange(t, settings, {}))

@@ -1,4 +1,4 @@
-// A tenant is put back to what an archive says, while it is in use.
+// Restores a tenant from an archive while the tenant is in use.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,7 @@ await admin.delete(`${path}/documents/${deleted.id}`)
 const newer = await uploaded(admin, tenant.id, 'newer')
 await tenantSql(tenant.database_name)`update usage set max_documents = 1000`
 
-void t.test('what it would change is reported, and nothing is changed', async (t) => {
+void t.test('--dry-run reports the changes and makes none', async (t) => {
   const { stdout } = await restore(tenant.id, archive, '--dry-run')
   t.match(stdout, /3 documents, 3 files/)
   t.match(stdout, /1 documents come back, 1 change, 1 stay, 1 newer ones are removed/)
@@ -51,7 +51,7 @@ void t.test('what it would change is reported, and nothing is changed', async (t
   t.same(await sql`select from tenant_moves`, [])
 })
 
-void t.test('what is no archive of the tenant is refused before anything is done', async (t) => {
+void t.test('anything but an intact archive of the tenant is refused before anything changes', async (t) => {
   const other = await createTenant(admin, 'Other')
   await t.rejects(restore(other.id, archive), { code: 1, stderr: /of another tenant.*tenants -- import/ })
   const damaged = join(folder, 'damaged.tar')
@@ -68,7 +68,7 @@ void t.test('what is no archive of the tenant is refused before anything is done
   t.match(await find(newer.id), { status: 200 })
 })
 
-void t.test('a tenant in use is restored', async (t) => {
+void t.test('a tenant is restored while it is in use', async (t) => {
   const bytes = content(50_000)
   const upload = await tus.created(bytes.length)
   await tus.patch(upload, 0, bytes.subarray(0, 20_000))
@@ -90,9 +90,13 @@ void t.test('a tenant in use is restored', async (t) => {
   await until(() => Promise.resolve(written.size > before + 2))
   end.abort()
   await writing
-  t.same(failures, [], 'no upload has failed')
+  t.same(failures, [], 'no upload failed')
 
-  t.equal((await tus.patch(upload, 20_000, bytes.subarray(20_000))).status, 204, 'a resumable upload goes on')
+  t.equal(
+    (await tus.patch(upload, 20_000, bytes.subarray(20_000))).status,
+    204,
+    'a resumable upload continues'
+  )
   await until(async () => (await tus.get(upload))['state'] === 'done')
   t.equal(sha256(await tus.download(String((await tus.get(upload))['document_id']))), sha256(bytes))
 
@@ -115,22 +119,26 @@ void t.test('a tenant in use is restored', async (t) => {
   )
   await feed.stop()
   await feed.readOn()
-  t.same(feed.failures, [], 'the cursor from before goes on')
+  t.same(feed.failures, [], 'a cursor from before the restore still works')
   const log = await events()
   const restored = log.filter(({ event_type }) => event_type === 'tenant.restored')
   t.match(restored, [{ data: { documents: 3, files: 3, restored_to: String } }], 'it is announced once')
-  // Where in the log an upload is says whether it came after the restore.
+  // An upload's position in the log shows whether it came before or after the restore.
   for (const { event_type, position, data } of log) {
     if (event_type !== 'document.uploaded' || !written.has(data.document_id)) continue
     const { status } = await find(data.document_id)
-    t.equal(status, position < Number(restored[0]?.position) ? 404 : 200, 'nothing that came later is lost')
+    t.equal(
+      status,
+      position < Number(restored[0]?.position) ? 404 : 200,
+      'uploads before the restore are gone, later ones are kept'
+    )
   }
   const { body } = await admin.get<{ documents: number; limits: object }>(`${path}/usage`)
   const { body: list } = await admin.get<{ pagination: { total: number } }>(`${path}/documents`)
   t.match(body.data, { documents: list.data.pagination.total, limits: { documents: 1000 } })
 })
 
-void t.test('a revision from before the restore names nothing any more', async (t) => {
+void t.test('a revision from before the restore no longer matches', async (t) => {
   const stale = (of: TestDocument) =>
     admin.request('PUT', `${path}/documents/${of.id}`, {
       headers: { 'content-type': 'application/json', 'if-match': `"${of.revision}"` },
@@ -145,7 +153,7 @@ void t.test('a revision from before the restore names nothing any more', async (
   t.equal((await stale(second)).status, 200)
 })
 
-void t.test('nothing is left of the old place, and nothing is missing', async (t) => {
+void t.test('nothing of the old place is left, and nothing is missing', async (t) => {
   await sql`update tenant_moves set drop_after = now()`
   await until(async () => (await sql`select from tenant_moves`).length === 0)
   const check = await script('storage', 'check', '--tenant', tenant.id)

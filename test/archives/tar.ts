@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { extract, pack, type Header } from 'tar-stream'
 
-/** An entry of a small tar. */
+/** An entry of a tar that fits into memory. */
 export interface TarEntry {
   name: string
   content: Buffer
@@ -28,7 +28,7 @@ export async function writeTar(entries: TarEntry[]): Promise<Buffer> {
   return buffer(Readable.from(tar as AsyncIterable<Buffer>))
 }
 
-/** The same archive with its sums and its manifest made to fit what is in it. */
+/** The same archive with its sums and manifest recomputed from its entries. */
 export function summed(entries: TarEntry[]): TarEntry[] {
   const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
   const listed = entries.filter(({ name }) => name !== 'SHA256SUMS' && name !== 'manifest.json')

@@ -26,7 +26,7 @@ const bundle = await build({
   globalName: 'strongroomClient',
   write: false
 })
-/** The page of another origin than that of the API. */
+/** A page on a different origin from the API's. */
 const pages = createServer((_request, response) => {
   response.setHeader('content-type', 'text/html')
   response.end('<!doctype html><title>Client</title>')
@@ -40,7 +40,7 @@ const { url } = await startApi(t, configWith({ CORS_ORIGINS: origin }))
 const browser = await chromium.launch({ executablePath, args: FLAGS })
 t.teardown(() => browser.close())
 
-t.test('a page of another origin uploads with progress, lists and downloads', async (t) => {
+t.test('a page on another origin uploads with progress, lists and downloads', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const page = await browser.newPage()

@@ -5,7 +5,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { requireTool } from '../helpers/tools.js'
 import { FLAGS } from './flags.js'
 
-/** The browser in TEST_BROWSER, or one that systems install. */
+/** The browser in TEST_BROWSER, or one that is installed under a common name. */
 const executablePath = requireTool(
   t,
   ['chromium', 'chromium-browser', 'google-chrome', 'Google Chrome'],
@@ -17,7 +17,7 @@ const { url } = await startApi(t, config)
 const browser = await chromium.launch({ executablePath, args: FLAGS })
 t.teardown(() => browser.close())
 
-/** A page that records violations: loading anything from elsewhere, or breaking its Content-Security-Policy. */
+/** A page that records its errors, loads from other origins and breaches of its Content-Security-Policy. */
 async function openPage(): Promise<{ page: Page; offences: string[] }> {
   const page = await browser.newPage()
   const offences: string[] = []
@@ -33,7 +33,7 @@ async function openPage(): Promise<{ page: Page; offences: string[] }> {
   return { page, offences }
 }
 
-/** The form of an operation, opened. */
+/** Opens the form of an operation. */
 async function open(page: Page, tag: string, operationId: string) {
   const block = page.locator(`#operations-${tag}-${operationId}`)
   await block.locator('.opblock-summary-control').click()
@@ -55,7 +55,7 @@ t.test('the documentation logs in, authorises and uploads a file', async (t) => 
   await login.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
 
   await page.locator('.auth-wrapper button.authorize').click()
-  t.equal(await page.locator('.modal-ux .auth-container').count(), 1, 'there is one box for the token')
+  t.equal(await page.locator('.modal-ux .auth-container').count(), 1, 'there is one input for the token')
   const scheme = page.locator('.modal-ux .auth-container', { hasText: 'access_token' })
   await scheme.locator('input').fill(data.access_token)
   await scheme.locator('button.authorize').click()
@@ -65,7 +65,7 @@ t.test('the documentation logs in, authorises and uploads a file', async (t) => 
   const top = async (selector: string) => (await upload.locator(selector).boundingBox())?.y ?? NaN
   t.ok(
     (await top('input[type=file]')) < (await top('tr[data-param-name="tenant_id"]')),
-    'the form begins with the file'
+    'the file is the first field of the form'
   )
   await upload.locator('tr[data-param-name="tenant_id"] input').fill(tenant.id)
   await upload
@@ -77,10 +77,10 @@ t.test('the documentation logs in, authorises and uploads a file', async (t) => 
 
   const list = await ada.get<{ items: object[] }>(`/api/tenants/${tenant.id}/documents`)
   t.match(list.body.data.items, [{ filename: 'from the browser.txt', mime_type: 'text/plain' }])
-  t.same(offences, [], 'nothing came from elsewhere, and nothing was blocked')
+  t.same(offences, [], 'nothing was loaded from elsewhere, and nothing was blocked')
 })
 
-t.test('the pages at / and /errors have their style and icon, and lead to each other', async (t) => {
+t.test('the pages at / and /errors have their style and icon, and link to each other', async (t) => {
   const { page, offences } = await openPage()
   const failed: string[] = []
   page.on('response', (response) => {
@@ -93,6 +93,6 @@ t.test('the pages at / and /errors have their style and icon, and lead to each o
   const row = page.locator('tr:target')
   t.match(await row.innerText(), /DOCUMENT_NOT_FOUND[^]*404/)
   const colour = await page.evaluate("getComputedStyle(document.querySelector('tr:target')).backgroundColor")
-  t.equal(colour, 'rgb(253, 243, 211)', 'the row is marked')
-  t.same([...offences, ...failed], [], 'nothing came from elsewhere, was blocked or is missing')
+  t.equal(colour, 'rgb(253, 243, 211)', 'the row is highlighted')
+  t.same([...offences, ...failed], [], 'nothing was loaded from elsewhere, was blocked or is missing')
 })

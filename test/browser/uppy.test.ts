@@ -49,7 +49,7 @@ await startWorker(t, config)
 const browser = await chromium.launch({ executablePath, args: FLAGS })
 t.teardown(() => browser.close())
 
-t.test('Uppy goes on after a network that broke, and after a reload', async (t) => {
+t.test('Uppy resumes after a broken network, and after a reload', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const tus = new Tus(ada, tenant.id)
@@ -63,7 +63,7 @@ t.test('Uppy goes on after a network that broke, and after a reload', async (t) 
     await page_.goto(origin)
     await page_.locator('input').setInputFiles(path)
   }
-  /** Resolves when Uppy has ended. @returns how many files failed */
+  /** Uploads with Uppy. @returns how many files failed */
   const send = (page_: Page) =>
     page_.evaluate(async ({ token, ...where }) => {
       const uploader = page.createUploader({ ...where, getToken: () => Promise.resolve(token) })
@@ -82,11 +82,11 @@ t.test('Uppy goes on after a network that broke, and after a reload', async (t) 
   await until(async () => Number((await saved())[0]) >= 8 * MIB)
   network.cut()
   await until(async () => {
-    // What is sent to a wrong position counts as well, so that nobody knows before how much it takes.
+    // Bytes sent to a wrong position count as well, so the total is not known in advance.
     if (network.passed > network.most) network.allow(MIB)
     return Number((await saved())[0]) >= 16 * MIB
   })
-  t.ok(Number((await saved())[0]) < bytes.length, 'it has gone on by itself')
+  t.ok(Number((await saved())[0]) < bytes.length, 'it resumed by itself, and is not complete')
   await pick(tab)
   t.equal(await broken, 'the page was left')
 

@@ -21,14 +21,14 @@ const { url } = await startApi(t, configWith({ MAX_UPLOAD_BYTES: String(4 * MiB)
 
 const { strongroom, session } = await createAda({ url })
 const tenant = await strongroom.tenants.create({ name: 'Acme' })
-/** Ada's client over another connection. */
+/** Ada's client with another `fetch`. */
 const over = (fetch: (request: Request) => Promise<Response>, retries = 4) =>
   createStrongroom({ url, tokens: { access_token: session.access_token }, fetch, retries })
 
 const collect = async (stream: ReadableStream<Uint8Array>) =>
   Buffer.from(await new Response(stream).arrayBuffer())
 
-t.test('uploads a Blob, a stream and a file, and says how far it is', async (t) => {
+t.test('uploads a Blob, a stream and a file, and reports progress', async (t) => {
   const content = randomBytes(300_000)
   const path = join(temporaryDataDir(t), 'numbers.bin')
   writeFileSync(path, content)
@@ -60,10 +60,10 @@ t.test('uploads a Blob, a stream and a file, and says how far it is', async (t) 
     mime_type: 'application/json'
   })
   const untyped = await strongroom.documents.upload(tenant.id, new Blob(['x']), { filename: 'ä ?&#.txt' })
-  t.match(untyped, { filename: 'ä ?&#.txt', mime_type: 'text/plain' }, 'the server finds the type')
+  t.match(untyped, { filename: 'ä ?&#.txt', mime_type: 'text/plain' }, 'the server determines the type')
 })
 
-t.test('a change can be meant for one revision', async (t) => {
+t.test('a change can require a revision', async (t) => {
   const { documents, tenants } = strongroom
   const { id, revision } = await documents.upload(tenant.id, new Blob(['x']), { filename: 'a' })
   const renamed = await documents.update(tenant.id, id, { filename: 'b' }, { ifMatch: revision })
@@ -81,7 +81,7 @@ t.test('a change can be meant for one revision', async (t) => {
   await tenants.delete(other.id, { ifMatch: changed.revision })
 })
 
-t.test('an upload whose answer is lost makes one document', async (t) => {
+t.test('an upload whose answer is lost creates one document', async (t) => {
   const { requests, transport } = recorded(losingAnswers(2))
   const document = await over(transport).documents.upload(tenant.id, new Blob(['once']), {
     filename: 'once.txt'
@@ -101,7 +101,7 @@ t.test('a stream is sent once', async (t) => {
   t.equal(requests.length, 1)
 })
 
-t.test('refusals are errors with a class', async (t) => {
+t.test('refusals are errors with a class of their own', async (t) => {
   const large = new Blob([randomBytes(5 * MiB)])
   await t.rejects(strongroom.documents.upload(tenant.id, large, { filename: 'large' }), TooLargeError)
   const onProgress = () => undefined
@@ -119,7 +119,7 @@ t.test('refusals are errors with a class', async (t) => {
   t.match(error, { name: 'NotFoundError', code: 'DOCUMENT_NOT_FOUND', status: 404, requestId: /./ })
 })
 
-t.test('a download goes on after the connection broke', async (t) => {
+t.test('a download resumes after the connection breaks', async (t) => {
   const content = randomBytes(2 * MiB)
   const document = await strongroom.documents.upload(tenant.id, new Blob([content]), { filename: 'd' })
   const { requests, transport } = recorded(breakingBodies(3, 100_000))
@@ -135,7 +135,7 @@ t.test('a download goes on after the connection broke', async (t) => {
 
   const breakingOnce = breakingBodies(1, 1000)
   const changed = over((request) => {
-    // What the server makes of an If-Range of other content.
+    // The server answers as if the content had changed.
     if (request.headers.has('if-range')) request.headers.set('if-range', '"other"')
     return breakingOnce(request)
   })
@@ -143,7 +143,7 @@ t.test('a download goes on after the connection broke', async (t) => {
   await t.rejects(collect(mixed), /content changed/)
 })
 
-t.test('a download that is cancelled lets its connection go', async (t) => {
+t.test('a cancelled download releases its connection', async (t) => {
   const document = await strongroom.documents.upload(tenant.id, new Blob([randomBytes(MiB)]), {
     filename: 'c'
   })
@@ -153,7 +153,7 @@ t.test('a download that is cancelled lets its connection go', async (t) => {
   t.ok(requests[0]?.signal.aborted)
 })
 
-t.test('lists go on to the last page', async (t) => {
+t.test('lists continue to the last page', async (t) => {
   const own = await strongroom.tenants.create({ name: 'Pages' })
   const names = ['a', 'b', 'c', 'd', 'e']
   for (const filename of names) await strongroom.documents.upload(own.id, new Blob([filename]), { filename })

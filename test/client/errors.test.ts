@@ -8,13 +8,13 @@ const { url } = await startApi(t, config)
 const refused = { email: 'ada', password: 'long enough' }
 const PROBLEM = 'application/problem+json'
 
-/** Asks for errors in the form of RFC 9457. */
+/** Requests errors as problem details (RFC 9457). */
 const askForProblems = (request: Request) => {
   request.headers.set('accept', PROBLEM)
   return fetch(request)
 }
 
-t.test('an error leads to its explanation, and is the same in both forms', async (t) => {
+t.test('an error links to its explanation, and is the same in both formats', async (t) => {
   for (const [form, client] of [
     ['envelope', createStrongroom({ url })],
     ['problem', createStrongroom({ url, fetch: askForProblems })]
@@ -36,7 +36,7 @@ t.test('an error leads to its explanation, and is the same in both forms', async
   }
 })
 
-t.test('without PUBLIC_URL there is no page to lead to', async (t) => {
+t.test('without PUBLIC_URL there is no page to link to', async (t) => {
   const answers = [
     { error: { code: 'EMPTY_FILE', message: 'no content', request_id: 'r' } },
     {
@@ -55,7 +55,7 @@ t.test('without PUBLIC_URL there is no page to lead to', async (t) => {
   }
 })
 
-t.test('of an answer that is not of the API, only the status counts', async (t) => {
+t.test("only the status counts of an answer that is not the API's", async (t) => {
   for (const answer of [{ type: 'https://proxy.example.com/busy', detail: 'busy' }, null, 'text']) {
     const client = createStrongroom({
       url,
@@ -67,7 +67,7 @@ t.test('of an answer that is not of the API, only the status counts', async (t) 
   }
 })
 
-t.test('a session goes on where expired tokens are reported as problems', async (t) => {
+t.test('a session continues if expired tokens are reported as problems', async (t) => {
   const pair = { access_token: 'new', refresh_token: 'next', token_type: 'Bearer', expires_in: 900 }
   const expired = {
     type: 'about:blank',

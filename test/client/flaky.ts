@@ -1,7 +1,7 @@
-/** Ways in which a connection fails, for the `fetch` of a client. */
+/** Failing connections, as a client's `fetch`. */
 import type { Transport } from '../../client/index.js'
 
-/** Notes what is sent. */
+/** Records the requests. */
 export function recorded(fetch: Transport = (request) => globalThis.fetch(request)) {
   const requests: Request[] = []
   const transport: Transport = (request) => {
@@ -11,7 +11,7 @@ export function recorded(fetch: Transport = (request) => globalThis.fetch(reques
   return { requests, transport }
 }
 
-/** Reaches the server, but loses its first answers. */
+/** Sends every request, but loses the first `count` answers. */
 export function losingAnswers(count: number): Transport {
   let lost = 0
   return async (request) => {
@@ -22,7 +22,7 @@ export function losingAnswers(count: number): Transport {
   }
 }
 
-/** Breaks the body of each answer after so many bytes, except of the last ones. */
+/** Breaks the bodies of the first `times` content downloads, each after `after` bytes. */
 export function breakingBodies(times: number, after: number): Transport {
   let broken = 0
   return async (request) => {

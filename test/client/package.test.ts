@@ -9,14 +9,14 @@ import { installPackage, run } from './package.js'
 
 const GUIDE = 'docs/guides/client.md'
 
-// Packages are installed and compiled here; on a busy machine that takes its time.
+// Installs and compiles packages, which takes long on a busy machine.
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const project = await installPackage(t)
 const [example = ''] = blocksOf(GUIDE, 'ts', url)
 writeFileSync(join(project, 'example.ts'), example)
 
-t.test('the archive holds what is run, its types and its papers', async (t) => {
+t.test('the archive contains the code, its types, the licence and the README', async (t) => {
   const installed = join(project, 'node_modules', '@strongroom', 'client')
   t.same(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'dist', 'package.json'])
   const names = readdirSync(join(installed, 'dist'))
@@ -65,7 +65,7 @@ t.test('the examples of the guide compile strictly and run', async (t) => {
   )
 })
 
-t.test('a bundle for browsers needs nothing of Node', async (t) => {
+t.test('a browser bundle needs no Node modules', async (t) => {
   const { metafile, errors, warnings } = await build({
     absWorkingDir: project,
     entryPoints: ['example.ts'],

@@ -9,7 +9,7 @@ import { blocksOf } from '../guides/blocks.js'
 
 export const run = promisify(execFile)
 
-/** A project of somebody who has packed and installed the package as the guide says. */
+/** A project in which the package is packed and installed as the guide shows. */
 export async function installPackage(t: Test): Promise<string> {
   const env = await startNpmRegistry(t)
   const checkout = copyCheckout(t, ['client'])

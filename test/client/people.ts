@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createStrongroom, type StrongroomOptions } from '../../client/index.js'
 import { PASSWORD } from '../helpers/api.js'
 
-/** A client of somebody new, who has logged in. */
+/** The client of a new account, logged in. */
 export async function createAda(options: StrongroomOptions) {
   const strongroom = createStrongroom(options)
   const email = `ada-${randomBytes(4).toString('hex')}@example.com`

@@ -21,7 +21,7 @@ const refusal = (status: number, code: string, headers: Record<string, string> =
   Response.json({ success: false, error: { code, message: code, request_id: 'r' } }, { status, headers })
 const isRefresh = ({ url }: Request) => url.endsWith('/api/auth/refresh')
 
-/** Answers for the server that the access token `outdated` has expired; everything else reaches the server. */
+/** Answers requests with the access token `outdated` as expired; passes all others to the server. */
 const expiring = () =>
   recorded(async (request) =>
     request.headers.get('authorization') === 'Bearer outdated'
@@ -52,17 +52,17 @@ t.test('requests that find the access token expired share one refresh', async (t
   t.not(kept[0]?.refresh_token, session.refresh_token)
 })
 
-t.test('a stream, which cannot be sent again, finds the token fresh', async (t) => {
+t.test('the token is refreshed before a stream, which cannot be resent', async (t) => {
   const { strongroom, session } = await createAda({ url })
   const tenant = await strongroom.tenants.create({ name: 'Acme' })
   const { requests, transport } = expiring()
   const client = createStrongroom({ url, tokens: outdated(session), fetch: transport })
   for (const filename of ['one', 'two'])
     t.match(await client.documents.upload(tenant.id, new Blob(['x']).stream(), { filename }), { filename })
-  t.equal(requests.filter(isRefresh).length, 1, 'tokens that were just made are not replaced')
+  t.equal(requests.filter(isRefresh).length, 1, 'new tokens are not refreshed again')
 })
 
-t.test('a caller who aborts waits for no refresh, which goes on for the others', async (t) => {
+t.test('a caller who aborts stops waiting for the refresh, which continues for the others', async (t) => {
   const { session } = await createAda({ url })
   const caller = new AbortController()
   const asked = new EventEmitter()
@@ -88,7 +88,7 @@ t.test('a caller who aborts waits for no refresh, which goes on for the others',
   t.match(await other, { first_name: 'Ada' })
 })
 
-t.test('a session that is over says so', async (t) => {
+t.test('an ended session is reported', async (t) => {
   const { strongroom, session } = await createAda({ url })
   await strongroom.auth.logout()
   await t.rejects(strongroom.auth.me(), { code: 'NOT_AUTHENTICATED' })
@@ -104,7 +104,7 @@ t.test('a session that is over says so', async (t) => {
   await createStrongroom({ url, tokens: session }).auth.logout()
 })
 
-t.test('the device token of a log-in is sent with the next one, and handed out to be kept', async (t) => {
+t.test('the device token of a log-in is sent with the next one, and passed to onDeviceToken', async (t) => {
   const kept: string[] = []
   const sent: unknown[] = []
   const transport = async (request: Request) => {
@@ -131,7 +131,7 @@ t.test('the device token of a log-in is sent with the next one, and handed out t
   await strongroom.auth.login({ email, password: PASSWORD })
 })
 
-t.test('retries wait as long as the server says, and only where they do no harm', async (t) => {
+t.test('retries wait as long as the server says, and happen only where they are safe', async (t) => {
   const { session } = await createAda({ url })
   const over = (answers: (Response | undefined)[], options = {}) => {
     const { requests, transport } = recorded(async (request) => answers.shift() ?? fetch(request))
@@ -149,7 +149,7 @@ t.test('retries wait as long as the server says, and only where they do no harm'
 
   const change = over([busy()])
   const body = { first_name: 'Augusta' }
-  t.match(await dataOf(change.client.api.PUT('/api/users/me', { body })), body, 'the body is sent again')
+  t.match(await dataOf(change.client.api.PUT('/api/users/me', { body })), body, 'the body is resent')
 
   const create = over([busy(), busy()])
   t.match(await create.client.tenants.create({ name: 'Acme' }), { name: 'Acme' })
@@ -159,13 +159,13 @@ t.test('retries wait as long as the server says, and only where they do no harm'
 
   const login = over([busy()])
   await t.rejects(login.client.auth.login({ email: 'a@example.com', password: 'x' }), UnavailableError)
-  t.equal(login.requests.length, 1, 'no POST without a key')
+  t.equal(login.requests.length, 1, 'a POST without a key is not retried')
 
   const limited = over([refusal(429, 'TOO_MANY_REQUESTS', { 'retry-after': '31' })])
   const error = await limited.client.auth.me().catch((e: unknown) => e)
   t.ok(error instanceof RateLimitError)
   t.match(error, { retryAfter: 31, code: 'TOO_MANY_REQUESTS' })
-  t.equal(limited.requests.length, 1, 'nor one that would wait too long')
+  t.equal(limited.requests.length, 1, 'nor is a request that would wait too long')
 
   const down = over([busy(), busy(), busy()], { retries: 2 })
   await t.rejects(down.client.auth.me(), UnavailableError)

@@ -33,7 +33,7 @@ const { strongroom, session } = await createAda({ url })
 const tenant = await strongroom.tenants.create({ name: 'Acme' })
 const tokens = { access_token: session.access_token }
 
-/** Ada's client over another connection; its waits are short. */
+/** Ada's client with other options, and short waits. */
 const over = (options: Partial<Parameters<typeof createStrongroom>[0]>) =>
   createStrongroom({ url, tokens, maxRetryDelay: 100, ...options })
 
@@ -44,13 +44,13 @@ async function arrived(t: Test, { document_id }: FinishedUpload, content: Buffer
   t.ok(Buffer.from(await new Response(stream).arrayBuffer()).equals(content), 'the bytes are the same')
 }
 
-/** Where the PATCHes of a client began. */
+/** The offsets at which a client's PATCHes began. */
 const positions = (requests: Request[]) =>
   requests
     .filter(({ method }) => method === 'PATCH')
     .map(({ headers }) => Number(headers.get('upload-offset')))
 
-t.test('uploads a Blob, a stream and a file, and says how far it is', async (t) => {
+t.test('uploads a Blob, a stream and a file, and reports progress', async (t) => {
   const content = randomBytes(3 * MiB)
   const path = join(temporaryDataDir(t), 'ä 1.bin')
   writeFileSync(path, content)
@@ -81,7 +81,7 @@ t.test('uploads a Blob, a stream and a file, and says how far it is', async (t) 
   await t.rejects(strongroom.uploads.get(tenant.id, id), NotFoundError)
 })
 
-t.test('goes on after broken connections', async (t) => {
+t.test('resumes after broken connections', async (t) => {
   const proxy = await cuttingProxy(t, url, 3 * MiB)
   const content = randomBytes(10 * MiB)
   const path = join(temporaryDataDir(t), 'a.bin')
@@ -95,11 +95,11 @@ t.test('goes on after broken connections', async (t) => {
     await arrived(t, upload, content, 'a.bin')
     t.ok(proxy.cuts() > before, 'connections were cut')
     const starts = positions(requests)
-    t.ok(Number(starts.at(-1)) >= 6 * MiB, `it does not begin again: ${starts.join()}`)
+    t.ok(Number(starts.at(-1)) >= 6 * MiB, `it does not start over: ${starts.join()}`)
   }
 })
 
-t.test('an upload is interrupted, and goes on in another process', async (t) => {
+t.test('an interrupted upload resumes in another process', async (t) => {
   const content = randomBytes(6 * MiB)
   const path = join(temporaryDataDir(t), 'a.bin')
   writeFileSync(path, content)
@@ -123,9 +123,9 @@ t.test('an upload is interrupted, and goes on in another process', async (t) => 
     })
     t.equal(upload.id, uploadId)
     await arrived(t, upload, content, 'a.bin')
-    t.ok(Number(positions(requests)[0]) >= 2 * MiB, 'from where it was')
+    t.ok(Number(positions(requests)[0]) >= 2 * MiB, 'it resumes where it was')
     const again = await strongroom.uploads.upload(tenant.id, source(), { filename: 'a.bin', uploadId })
-    t.equal(again.document_id, upload.document_id, 'a complete upload is not sent again')
+    t.equal(again.document_id, upload.document_id, 'a complete upload is not resent')
   }
 })
 
@@ -137,7 +137,7 @@ t.test('the same key leads to the same upload', async (t) => {
   t.equal(both[0]?.document_id, both[1]?.document_id)
 })
 
-t.test('what passes is waited for, and a token that expires is replaced', async (t) => {
+t.test('a busy server is retried, and an expired token is replaced', async (t) => {
   const content = randomBytes(2 * MiB)
   let busy = 0
   const { transport, requests } = recorded(async (request) => {
@@ -162,7 +162,7 @@ t.test('what passes is waited for, and a token that expires is replaced', async 
   await t.rejects(hopeless, TypeError, 'the attempts are bounded')
 })
 
-t.test('refusals are errors that say why', async (t) => {
+t.test('refusals are errors with the reason', async (t) => {
   const { uploads } = strongroom
   const blob = new Blob([randomBytes(1000)])
   const sha256 = '0'.repeat(64)
@@ -182,7 +182,7 @@ t.test('refusals are errors that say why', async (t) => {
   await t.rejects(other, /has 1000 bytes, but the source has 5/)
 })
 
-t.test('a file that changes meanwhile is not uploaded', async (t) => {
+t.test('a file that changes during its upload is refused', async (t) => {
   const path = join(temporaryDataDir(t), 'log.txt')
   writeFileSync(path, randomBytes(MiB))
   const change = (how: () => void) => ({ pieceSize: 100_000, onUploadId: () => how() })
@@ -201,7 +201,7 @@ t.test('a file that changes meanwhile is not uploaded', async (t) => {
   await t.rejects(strongroom.uploads.upload(tenant.id, join(path, 'missing')), { code: 'ENOTDIR' })
 })
 
-t.test('several at once, and no more than that', async (t) => {
+t.test('uploadAll runs at most `parallel` uploads at once', async (t) => {
   let running = 0
   let most = 0
   const client = over({
@@ -228,7 +228,7 @@ t.test('several at once, and no more than that', async (t) => {
   await t.rejects(strongroom.uploads.uploadAll(tenant.id, items, { parallel: 0 }), RangeError)
 })
 
-t.test('the server is restarted in the middle', async (t) => {
+t.test('an upload continues when the server is restarted', async (t) => {
   const content = randomBytes(12 * MiB)
   const first = await startApi(t, config)
   let target = first.url

@@ -8,7 +8,7 @@ import { PASSWORD, signUp } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-/** Separate connections go to one process after the other. */
+/** Separate connections go to the processes in turn, so this many reach all of them. */
 const CONNECTIONS = 12
 
 const { environment } = await createInstallation(t, { LOG_LEVEL: 'fatal' })
@@ -58,13 +58,13 @@ const times = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: CO
 
 const RATE_LIMIT = 5
 const [several, limited] = await Promise.all([
-  // A port that stays the same when nobody listens for a moment.
+  // A fixed port, which stays the same while no process listens for a moment.
   onFreePorts(1, ([port]) => startSeveral({ PORT: String(port) })),
   startSeveral({ RATE_LIMIT_AUTH: String(RATE_LIMIT) })
 ])
 const { url } = several
 
-void t.test('metrics are the sum of all processes', async (t) => {
+void t.test('metrics are summed over all processes', async (t) => {
   t.equal(several.processes().length, 2)
   const served = async () => {
     const { body } = await send(url, 'GET', '/metrics')
@@ -76,7 +76,7 @@ void t.test('metrics are the sum of all processes', async (t) => {
   t.equal((await served()) - before, CONNECTIONS)
 })
 
-void t.test('a session that one process ended is over for all', async (t) => {
+void t.test('a session that one process ends is over in all processes', async (t) => {
   const user = await signUp(url)
   const me = () => send(url, 'GET', '/api/users/me', { token: user.token })
   t.ok((await times(me)).every(({ status }) => status === 200))
@@ -84,35 +84,35 @@ void t.test('a session that one process ended is over for all', async (t) => {
   await until(async () => (await times(me)).every(({ status }) => status === 401))
 })
 
-void t.test('a process that was killed is replaced, and the others go on', async (t) => {
+void t.test('a killed process is replaced, and the others continue', async (t) => {
   const [victim = 0] = several.processes()
   process.kill(victim, 'SIGKILL')
-  // Until its parent knows: a connection just being handed to it is lost.
+  // Wait until its parent knows: a connection that is just being handed to it is lost.
   await until(async () => !alive(victim))
   const answers = await times(() => send(url, 'GET', '/health/live'))
   t.ok(answers.every(({ status }) => status === 200))
   await until(async () => several.processes().length === 2)
 })
 
-void t.test('when all were killed, all are replaced', async (t) => {
+void t.test('when all processes are killed, all are replaced', async (t) => {
   const before = several.processes()
   for (const pid of before) process.kill(pid, 'SIGKILL')
   await until(async () => before.every((pid) => !alive(pid)))
   const live = () => send(url, 'GET', '/health/live').then(({ status }) => status === 200)
-  // Until they listen, connections are refused.
+  // Connections are refused until the new processes listen.
   await until(() => live().catch(() => false))
   await until(async () => several.processes().length === 2)
   t.pass('they serve the same port')
 })
 
-void t.test('requests of an address are counted together', async (t) => {
+void t.test('requests from one address are counted across processes', async (t) => {
   const body = { email: 'nobody@example.com', password: PASSWORD }
   const answers = await times(() => send(limited.url, 'POST', '/api/auth/login', { body }))
   t.equal(answers.filter(({ status }) => status === 401).length, RATE_LIMIT)
   t.equal(answers.filter(({ status }) => status === 429).length, CONNECTIONS - RATE_LIMIT)
 })
 
-void t.test('if they cannot start, nothing starts, and nothing is left', async (t) => {
+void t.test('if the processes cannot start, the primary exits', async (t) => {
   const taken = startChild('The API', 'src/server', {
     ...process.env,
     ...environment,
@@ -123,7 +123,7 @@ void t.test('if they cannot start, nothing starts, and nothing is left', async (
   await t.rejects(taken.ready, /ended unexpectedly \(exit code 1\)/)
 })
 
-void t.test('all of them end with the primary', async (t) => {
+void t.test('all processes end with the primary', async (t) => {
   for (const [end, { api, processes }] of [['stop', several] as const, ['kill', limited] as const]) {
     const all = processes()
     t.equal(all.length, 2)

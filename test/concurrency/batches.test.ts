@@ -5,7 +5,7 @@ import { createBatches } from '../../core/concurrency/batches.js'
 const tenant = { id: 'one' }
 const other = { id: 'other' }
 
-/** Batches that end when they are told to. */
+/** Batches that end on demand. */
 function batches() {
   const running: { of: string; items: number[]; end: () => void }[] = []
   const add = createBatches<number, string, { id: string }>(
@@ -17,7 +17,7 @@ function batches() {
   return { add, running }
 }
 
-void t.test('the first item runs at once, later ones together', async (t) => {
+void t.test('the first item runs at once, and the items that arrive meanwhile run together', async (t) => {
   const { add, running } = batches()
   const results = [1, 2, 3].map((item) => add(tenant, item))
   const elsewhere = add(other, 4)
@@ -29,7 +29,7 @@ void t.test('the first item runs at once, later ones together', async (t) => {
     ]
   )
   running[1]?.end()
-  t.equal(await elsewhere, 'other 4', 'another tenant waits for nobody')
+  t.equal(await elsewhere, 'other 4', 'another tenant does not wait')
   running[0]?.end()
   t.equal(await results[0], 'one 1')
   await setImmediate()
@@ -38,12 +38,12 @@ void t.test('the first item runs at once, later ones together', async (t) => {
   t.same(await Promise.all(results), ['one 1', 'one 2', 'one 3'])
   await setImmediate()
   const next = add(tenant, 5)
-  t.same(running[3]?.items, [5], 'and nothing is left in line')
+  t.same(running[3]?.items, [5], 'nothing is left in line')
   running[3]?.end()
   await next
 })
 
-void t.test('at most 64 in a batch', async (t) => {
+void t.test('a batch has at most 64 items', async (t) => {
   const { add, running } = batches()
   const results = Array.from({ length: 70 }, (_, item) => add(tenant, item))
   for (const size of [1, 64, 5]) {
@@ -64,7 +64,7 @@ void t.test('a failed batch is retried one by one, and each item has its own out
   t.match(results, [{ value: '1' }, { value: '2' }, { reason: { message: 'refused' } }, { value: '4' }])
 })
 
-void t.test('a batch that fails as a whole fails for all its items, and the next batch runs', async (t) => {
+void t.test('a batch that fails as a whole fails all its items, and the next batch runs', async (t) => {
   let calls = 0
   const add = createBatches<number, string, { id: string }>(async (_tenant, items) => {
     calls += 1

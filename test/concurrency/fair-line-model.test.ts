@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { FairLine, type Place } from '../../core/concurrency/fair-line.js'
 import { AppError } from '../../core/errors.js'
 
-/** A small random generator (mulberry32), so that a failure can be repeated. */
+/** A small seeded generator (mulberry32), so that a failure can be reproduced. */
 function randomFrom(seed: number) {
   let state = seed
   return (below: number): number => {
@@ -23,8 +23,8 @@ interface Asker {
 }
 
 /**
- * Asks, leaves and aborts at random, and compares the line's behaviour with its promises, computed here from the askers
- * alone.
+ * Asks, leaves and aborts at random, and compares the line's behaviour with what it promises, which is computed here
+ * from the askers alone.
  */
 async function play(t: Test, seed: number): Promise<void> {
   const random = randomFrom(seed)
@@ -65,7 +65,7 @@ async function play(t: Test, seed: number): Promise<void> {
     askers.push(asker)
     line.enter({ ...asker, signal: asker.abort.signal }).then(
       (place) => {
-        // The line admitted it before calling this; nobody who holds less and fits may have been passed over.
+        // The line admitted it before this ran, and may not have passed over a fitting asker that holds less.
         asker.state = 'holding'
         asker.place = place
       },
@@ -94,7 +94,7 @@ async function play(t: Test, seed: number): Promise<void> {
     if (holding !== inState('holding').length || inLine !== inState('waiting').length)
       throw new Error(`seed ${seed}, step ${step}: counts`)
     if (free() < 0 || inLine > waiting) throw new Error(`seed ${seed}, step ${step}: beyond its bounds`)
-    // Nobody who holds least and would fit is waiting.
+    // No asker that holds least and would fit is waiting.
     const least = Math.min(...inState('waiting').map(held))
     const next = inState('waiting').filter((asker) => held(asker) === least)
     if (next.length > 0 && next.every(fits))
@@ -105,7 +105,7 @@ async function play(t: Test, seed: number): Promise<void> {
   for (const { place } of askers) place?.leave()
   await turn()
   t.match(line.counts(), { holding: 0, waiting: 0 }, `seed ${seed}`)
-  // No state of any asker remains: all places are available again.
+  // The askers leave no state behind: all places are available again.
   const whole = await line.enter({ keys: ['somebody'], weight: places })
   whole.leave()
 }
@@ -114,7 +114,7 @@ void t.test('the line keeps its promises for any input', async (t) => {
   for (let seed = 1; seed <= 150; seed++) await play(t, seed)
 })
 
-void t.test('nobody starves: when all ask all the time, all get about the same', async (t) => {
+void t.test('nobody starves: when all ask continuously, each gets about the same', async (t) => {
   const line = new FairLine({
     places: 3,
     waiting: Infinity,

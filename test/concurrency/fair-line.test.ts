@@ -12,7 +12,7 @@ const lineOf = (options: Partial<FairLineOptions> = {}) =>
     ...options
   })
 
-/** Records who gets in, in order; each stays until the gate opens, then all leave at once. */
+/** Records in which order askers get in; each leaves at once. */
 function record(line: FairLine) {
   const order: string[] = []
   const ask = (...keys: string[]) =>
@@ -20,7 +20,7 @@ function record(line: FairLine) {
   return { order, ask }
 }
 
-/** Holders of places, to be released one by one. */
+/** Takes a place for each asker; the test releases them one by one. */
 async function hold(line: FairLine, ...askers: { keys: string[]; weight?: number }[]): Promise<Place[]> {
   return Promise.all(askers.map((asker) => line.enter(asker)))
 }
@@ -32,11 +32,11 @@ void t.test('keys take turns', async (t) => {
   const asked = ['a', 'a', 'a', 'b', 'c'].map((key) => ask(key))
   first?.leave()
   await Promise.all(asked)
-  t.same(order, ['a', 'b', 'c', 'a', 'a'], 'one that asks for much does not keep the others waiting')
+  t.same(order, ['a', 'b', 'c', 'a', 'a'], 'a key that asks often does not keep the others waiting')
 })
 
 void t.test(
-  'tenants take turns, and so do accounts in each, even an account with many tenants',
+  'tenants take turns, and so do the accounts in each, including an account with many tenants',
   async (t) => {
     const line = lineOf()
     const [first] = await hold(line, { keys: ['x'] })
@@ -52,7 +52,7 @@ void t.test(
   }
 )
 
-void t.test('a place goes to the asker that holds least, before turns count', async (t) => {
+void t.test('a place goes to the asker that holds least; turns decide only between equals', async (t) => {
   const line = lineOf({ places: 4 })
   const places = await hold(
     line,
@@ -70,7 +70,7 @@ void t.test('a place goes to the asker that holds least, before turns count', as
 })
 
 void t.test(
-  'with places kept free, one key has at most half of the places and of the line, and others always find some',
+  'with places kept free, one key gets at most half of the places and of the line, and others always find some',
   async (t) => {
     const line = lineOf({ places: 10, waiting: 10, keepsPlacesFree: true })
     const greedy = Array.from({ length: 50 }, () =>
@@ -146,7 +146,7 @@ void t.test('work that fails gives its place back, and a place is given back onc
   await asked
 })
 
-void t.test('a place is wanted by those who hold less, and recalled once for each of them', async (t) => {
+void t.test('a place is wanted by askers that hold less, and recalled once for each of them', async (t) => {
   const line = lineOf({ places: 4 })
   const [a1, a2, , b] = await hold(line, ...['a', 'a', 'a', 'b'].map((key) => ({ keys: [key] })))
   t.notOk(a1?.isWanted(), 'nobody waits')
@@ -155,11 +155,11 @@ void t.test('a place is wanted by those who hold less, and recalled once for eac
   void line.enter({ keys: ['c'] })
   t.ok(a1?.isWanted() === true && b?.isWanted() === true)
   a1?.recall()
-  t.notOk(a2?.isWanted(), 'one place is enough for one who waits')
+  t.notOk(a2?.isWanted(), 'one place is enough for one waiting asker')
   a1?.leave()
   await turn()
   t.match(line.counts(), { holding: 4, waiting: 1 })
-  t.notOk(b?.isWanted(), 'it holds less than the one who waits')
+  t.notOk(b?.isWanted(), 'it holds less than the waiting asker would')
   void line.close()
   await t.rejects(refused, { code: 'SHUTTING_DOWN' })
 })

@@ -21,12 +21,12 @@ void t.test('callers that arrive during a run share the next one, never the curr
   ends[2]?.()
   await setImmediate()
   t.same(done, ['first', 'second', 'third'])
-  t.same(started, ['a', 'b', 'a', 'a'], 'it had begun before the last one asked')
+  t.same(started, ['a', 'b', 'a', 'a'], 'that run had begun before the last caller asked')
   for (const end of ends) end()
   await Promise.all(all)
 })
 
-void t.test('a run that fails fails for all that share it, and for nobody else', async (t) => {
+void t.test('a failed run fails for all callers that share it, and for no others', async (t) => {
   let fails = true
   const run = nextFlight(async () => {
     await setImmediate()

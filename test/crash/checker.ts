@@ -7,7 +7,7 @@ import { readMessages } from '../../scripts/events/read-messages.js'
 import type { CommittedEvent } from './ledger.js'
 import type { TenantLoad } from './load.js'
 
-/** The problems, one line of text each, and what was compared. */
+/** The problems found, one line of text each, and counts of what was compared. */
 export interface Verdict {
   lost: string[]
   phantom: string[]
@@ -20,7 +20,7 @@ export interface Verdict {
   repeated: number
 }
 
-/** Compares what was committed with what Kafka holds: every event is there, none is invented, all are in order. */
+/** Compares the committed events with those in Kafka: none may be lost, invented or out of order. */
 export async function checkEvents(
   committed: CommittedEvent[],
   brokers: string,
@@ -60,8 +60,8 @@ async function countOf(messages: AsyncGenerator): Promise<number> {
 const eventIdOf = ({ value }: rdkafka.Message) => (JSON.parse(String(value)) as { event_id: string }).event_id
 
 /**
- * Compares a tenant's rows and objects with its events and with the answers its client got: each upload and each
- * deletion had its effect exactly once.
+ * Compares a tenant's rows and objects with its events and with the answers that its client got: each upload and each
+ * deletion must have had its effect exactly once.
  * @param root the folder of the disk storage
  */
 export async function checkEffects(
@@ -89,7 +89,7 @@ export async function checkEffects(
   report('a document without its event', difference(present, expected))
   report('an event without its document', difference(expected, present))
   report('an acknowledged document is missing', difference(load.documents.keys(), present))
-  report('an acknowledged deletion left the document', intersection(load.deleted, present))
+  report('a document is still there after an acknowledged deletion', intersection(load.deleted, present))
 
   const used = new Set(documents.map(({ file_id }) => file_id))
   report(

@@ -8,8 +8,8 @@ import { testServices } from '../helpers/services.js'
 import { crash } from './crashes.js'
 
 /**
- * If a Kafka that keeps its data can be started (TEST_KAFKA_JARS), it is killed too. The embedded broker would forget
- * its topics; then only the other processes are killed.
+ * A Kafka that keeps its data, if there is one to start (TEST_KAFKA_JARS): then the broker is killed too. The embedded
+ * broker loses its topics with its process, so it is not killed.
  */
 async function ownKafka() {
   const jars = process.env['TEST_KAFKA_JARS']

@@ -16,9 +16,9 @@ export interface CrashOptions {
   seed: number
   kills: number
   tenants: number
-  /** Settings of an installation whose main database is migrated and whose topics nobody else uses. */
+  /** Settings of an installation whose main database is migrated and whose topics nothing else uses. */
   environment: Record<string, string>
-  /** A broker that may be killed too, running, and keeping its data. */
+  /** A running broker that keeps its data, so that it can be killed too. */
   broker?: Victim
   /** Receives the number of kills so far and the victim. */
   onKill?: (kills: number, victim: string) => void
@@ -28,7 +28,7 @@ export interface CrashOptions {
 export interface CrashReport extends Verdict {
   killed: Record<string, number>
   deadLetters: number
-  /** Requests of the clients, by whether their outcome is known. */
+  /** The clients' requests, by whether their outcome is known. */
   acknowledged: number
   unknown: number
 }
@@ -81,7 +81,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     stop.abort()
     await running
 
-    say('Everything runs again; waiting until all events are handled')
+    say('All processes are up again; waiting until all events are handled')
     const databases = [main, ...loads.map(({ sql }) => sql)]
     await settled(databases)
     const ledgers = await Promise.all(databases.map(readLedger))
@@ -110,7 +110,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     for (let n = 1; n <= kills; n++) {
       await delay(random.below(WORK_MS))
       const victim = random.oneOf(victims)
-      // Sometimes two at once.
+      // Sometimes two processes at once.
       const other = random.below(5) === 0 ? random.oneOf(victims) : victim
       const dying = [...new Set(n < kills ? [victim, other] : [victim])]
       await Promise.all(dying.map((one) => one.kill()))
@@ -123,7 +123,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     return killed
   }
 
-  /** Every outbox is empty, the workers have handled everything, and no file is without a document. */
+  /** Waits until every outbox is empty and the workers have handled all events. */
   async function settled(databases: postgres.Sql[]): Promise<void> {
     const topics = TOPICS.map((topic) => config.kafka.topicPrefix + topic)
     const { brokers, groupId } = config.kafka

@@ -5,15 +5,15 @@ export interface CommittedEvent {
   event_id: string
   event_type: string
   tenant_id: string | null
-  /** Numbers count the events of one outbox; a tenant has events in its own and in the main database's. */
+  /** `sequence` counts per outbox; a tenant has events in its own outbox and in the main database's. */
   outbox: number
   sequence: number
   data: Record<string, unknown>
 }
 
 /**
- * Makes PostgreSQL record every event that commits, because outboxes forget what was delivered. The trigger runs inside
- * the transaction that writes the event, so the ledger holds exactly the committed events.
+ * Makes PostgreSQL record every event that commits, because outboxes delete events once they are taken. The trigger runs
+ * in the transaction that writes the event, so the ledger holds exactly the committed events.
  */
 export async function keepLedger(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

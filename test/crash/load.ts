@@ -3,17 +3,17 @@ import { createTenant, signUp, type TestDocument, type TestTenant, type UserClie
 import { seeded } from '../patches/seeded.js'
 
 const ANSWER_MS = 20_000
-/** Maximum pause of a client before its next request, so that the test exercises kills, not the machine. */
+/** A client's longest pause before its next request, so that kills stress the system, not the load. */
 const PAUSE_MS = 100
 /** Contents that several documents share, so that files outlive some of their documents. */
 const SHARED_CONTENTS = 5
-/** With more documents than this, a deletion is as likely as an upload. */
+/** With this many documents, a deletion is as likely as an upload. */
 const ENOUGH_DOCUMENTS = 10
 
-/** One tenant, and one client that does one thing after another in it while processes are killed. */
+/** One tenant, with one client that uploads and deletes documents one by one while processes are killed. */
 export interface TenantLoad {
   tenant: TestTenant
-  /** What the API has acknowledged and nobody has tried to delete. */
+  /** Acknowledged documents that the client has not tried to delete. */
   documents: Map<string, { fileId: string; path: string; content: string }>
   /** Documents whose deletion the API has acknowledged. */
   deleted: Set<string>
@@ -22,7 +22,7 @@ export interface TenantLoad {
   run(stop: AbortSignal): Promise<void>
 }
 
-/** @param url where the API is now */
+/** @param url returns the API's current address */
 export async function createTenantLoad(seed: number, url: () => string): Promise<TenantLoad> {
   const random = seeded(seed)
   const user = await signUp(url(), `crash${seed}`)
@@ -58,7 +58,7 @@ export async function createTenantLoad(seed: number, url: () => string): Promise
 
   async function remove(): Promise<true | undefined> {
     const id = random.oneOf([...load.documents.keys()])
-    // From here on it may be deleted, whatever the answer.
+    // From here on it may be deleted, even if no answer arrives.
     load.documents.delete(id)
     const { status } = await request(user, 'DELETE', `/documents/${id}`)
     if (status !== 200) return undefined

@@ -21,6 +21,6 @@ export async function checkLog(committed: CommittedEvent[], sql: postgres.Sql): 
   }
   for (const id of known) if (!seen.has(id)) problems.push(`lost: ${id}`)
   if (state?.last !== rows.length || state.published !== state.last)
-    problems.push(`the state says ${JSON.stringify(state)} of ${rows.length} events`)
+    problems.push(`the log's state is ${JSON.stringify(state)} for ${rows.length} events`)
   return problems
 }

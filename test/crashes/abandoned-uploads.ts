@@ -7,16 +7,16 @@ import { Direct, put } from '../resumable/direct.js'
 import { content, Tus } from '../resumable/tus.js'
 import { storageFindings } from './upload-crashes.js'
 
-/** Requests at the same time. */
+/** Concurrent requests. */
 const AT_ONCE = 16
-/** One of so many uploads has bytes when its client gives up. */
+/** One in this many uploads has bytes when its client gives up. */
 const WITH_BYTES = 10
 const SIZE = 64 * 1024
 
 /**
- * Begins uploads whose clients never return, lets their time run out, and checks that the worker removes all of them,
+ * Begins uploads whose clients never return, lets the uploads expire, and checks that the worker removes all of them,
  * with their rows, files and parts.
- * @param direct half of them are sent directly to the storage
+ * @param direct whether half of them are direct uploads
  */
 export async function abandonUploads(
   t: Test,
@@ -54,7 +54,7 @@ export async function abandonUploads(
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   t.equal((await db`select from upload_sessions where state = 'open'`).length, uploads)
-  t.not((await db`select from upload_sessions where upload_offset > 0`).length, 0, 'some have bytes')
+  t.not((await db`select from upload_sessions where upload_offset > 0`).length, 0, 'some uploads have bytes')
 
   await db`update pending_objects set deadline = now() - interval '2 minutes'`
   const start = performance.now()
@@ -63,5 +63,5 @@ export async function abandonUploads(
   await until(async () => (await db`select from upload_sessions limit 1`).length === 0)
   t.comment(`${uploads} abandoned uploads were removed in ${Math.round(performance.now() - start)} ms`)
   t.same(await db`select from upload_tails`, [])
-  t.same(await findings(), [], 'no objects, files or parts')
+  t.same(await findings(), [], 'no objects, files or parts are left')
 }

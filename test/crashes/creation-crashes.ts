@@ -12,14 +12,14 @@ import { createTwoServers } from '../moves/servers.js'
 import { seeded } from '../patches/seeded.js'
 
 const API = 'src/server'
-/** Creations that run when the process is killed. */
+/** Creations in progress when the process is killed. */
 const AT_ONCE = 6
 const NAME = 'Same name'
 
 export interface CreationCrashes {
   kills: number
   seed: number
-  /** Whether the tenants are made on another server than that of the main database. */
+  /** Whether the tenants are created on a different server from the main database's. */
   remote?: boolean
 }
 
@@ -30,8 +30,8 @@ async function createRemote(t: Test): Promise<Installation> {
 }
 
 /**
- * Kills the process while it creates tenants, at moments derived from the seed, with spares and, every other time,
- * without. In the end every tenant is complete or removed, every key has one tenant, and nothing is left over.
+ * Kills the process while it creates tenants, at moments derived from the seed, with spares in every other round. In the
+ * end every tenant is complete or removed, every key has one tenant, and nothing is left over.
  */
 export async function crashCreations(t: Test, options: CreationCrashes): Promise<void> {
   const { config, configWith, environment, sql } = options.remote
@@ -44,7 +44,7 @@ export async function crashCreations(t: Test, options: CreationCrashes): Promise
   const states: Record<string, number> = {}
 
   for (let kill = 0; kill < options.kills; kill++) {
-    // There are spares for the main server only.
+    // Only the main server has spares.
     const spares = kill % 2 === 0 && !options.remote ? '3' : '0'
     const env = { ...process.env, ...environment, TENANT_SPARES: spares, LOG_LEVEL: 'fatal' }
     const child = startChild('api', API, env)
@@ -62,7 +62,7 @@ export async function crashCreations(t: Test, options: CreationCrashes): Promise
   }
   t.comment('seen after the kills', states)
 
-  await t.test('a retry with the same key creates the tenant, or finds it created', async (t) => {
+  await t.test('a retry with the same key creates the tenant, or returns the existing one', async (t) => {
     await sql`update idempotency_keys set claimed_until = now()`
     const ids = new Set<string>()
     for (const key of keys) {
@@ -71,7 +71,7 @@ export async function crashCreations(t: Test, options: CreationCrashes): Promise
       ids.add(answer.body.data.id)
     }
     t.equal(ids.size, keys.length, 'one tenant for each key')
-    t.equal((await sql`select from tenants`).length, keys.length, 'and no other')
+    t.equal((await sql`select from tenants`).length, keys.length, 'and no others')
   })
 
   await t.test('nothing is left over', async (t) => {

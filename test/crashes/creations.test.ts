@@ -5,6 +5,6 @@ void t.test('a process killed while creating tenants leaves them complete or not
   crashCreations(t, { kills: 2, seed: 3 })
 )
 
-void t.test('so does one that creates them on another server', (t) =>
+void t.test('a process killed while creating tenants on another server does so too', (t) =>
   crashCreations(t, { kills: 2, seed: 4, remote: true })
 )

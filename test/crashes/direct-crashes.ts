@@ -15,13 +15,13 @@ import { storageFindings } from './upload-crashes.js'
 
 const UPLOADS = 4
 const PART = 8 * MIB
-/** Milliseconds after the start of the processes within which they are killed. */
+/** The processes are killed within this many milliseconds of their start. */
 const LONGEST = 1_500
 
 /**
- * Uploads directly to S3, while an API process and a worker are killed again and again: the API at random moments, the
- * worker while it reads what was uploaded. Then checks that every document has the bytes that were sent, with their
- * hashes, and that nothing else is left: in rows, in objects, in parts.
+ * Uploads directly to S3 while an API process and a worker are killed repeatedly: the API at random moments, the worker
+ * while it reads an upload. Then checks that every document has the bytes that were sent, with the right hashes, and that
+ * no other rows, objects or parts are left.
  */
 export async function crashDirect(
   t: Test,
@@ -42,7 +42,7 @@ export async function crashDirect(
   let victim: Direct | undefined
   let kills = 0
 
-  /** Half of what a worker that will be killed reads never arrives. */
+  /** Half of the reads of the worker that will be killed hang. */
   const front = await startS3Front({ options: server.options, stop: () => Promise.resolve() })
   t.teardown(() => front.stop())
   let reads = 0
@@ -53,7 +53,7 @@ export async function crashDirect(
     return 'hang'
   }
 
-  /** Asks either process, until one of them answers. */
+  /** Sends a request to either process at random until one of them answers. */
   async function asked<T extends { status: number }>(ask: (direct: Direct) => Promise<T>): Promise<T> {
     for (;;) {
       const direct = random(3) > 0 ? (victim ?? here) : here
@@ -72,7 +72,7 @@ export async function crashDirect(
       const path = `${here.path}/${created.body.data.id}`
       do {
         const { parts } = (await asked((direct) => direct.parts(path))).body.data
-        // Sometimes the client itself has sent only some of them.
+        // Sometimes the client sends only some of the parts.
         await putAll(random(3) === 0 ? parts.slice(random(parts.length)) : parts, bytes, PART)
       } while ((await asked((direct) => direct.complete(path))).status !== 202)
       sent.push({ path, bytes })
@@ -96,7 +96,7 @@ export async function crashDirect(
       worker.kill()
       await Promise.all([api.ended, worker.ended])
       kills += 1
-      // As if they had been killed long ago.
+      // Ends the leases of the killed processes early.
       await db`update upload_sessions set lease_until = now() where lease_owner is not null`
     }
     await startWorker(t, config)
@@ -118,6 +118,6 @@ export async function crashDirect(
     t.match(file, { sha256: sha256(bytes), verification: 'intact' })
   }
   await until(async () => (await db`select from pending_objects`).length === 0)
-  t.equal((await db`select from documents`).length, sent.length, 'one document for each')
-  t.same(await findings(), [], 'no objects or parts but those of documents')
+  t.equal((await db`select from documents`).length, sent.length, 'one document for each upload')
+  t.same(await findings(), [], 'no objects or parts are left but those of documents')
 }

@@ -10,13 +10,13 @@ import { content, MIB, sha256, Tus } from '../resumable/tus.js'
 import { storageFindings } from './upload-crashes.js'
 
 const SIZE = 18 * MIB
-/** Milliseconds after the beginning of the second writer's request within which the first one's network thaws. */
+/** The first writer's network thaws within this many milliseconds of the second writer's first request. */
 const LONGEST = 300
 
 /**
- * Two writers of one upload: the network of the first freezes in the middle, the second goes on at another process, and
- * then the first one's network thaws at a random moment. Every document must have each byte at its position, and the hash
- * of what is stored.
+ * Two writers of one upload: the first writer's network freezes in the middle, the second writer continues at another
+ * process, and the first one's network thaws at a random moment. In every document each byte must be at its position, and
+ * the recorded hash must be that of the stored bytes.
  */
 export async function freezeWriters(
   t: Test,
@@ -38,7 +38,7 @@ export async function freezeWriters(
   const { below } = seeded(seed)
   let later = 0
 
-  /** Continues at the second process. @returns where its last request began */
+  /** Completes the upload at the second process. @returns the offset of the last request */
   async function goOn(path: string, bytes: Buffer): Promise<number> {
     for (;;) {
       const { status, at } = await elsewhere.head(path)
@@ -74,15 +74,15 @@ export async function freezeWriters(
       stored.subarray(0, from).equals(firsts.subarray(0, from)),
       `round ${round}: ${from} bytes were saved`
     )
-    // The two contents differ only to be told apart: the first writer may still write to its positions.
+    // The contents differ so that the writers can be told apart: the first one may still write to its own positions.
     t.ok(stored.every((byte, at) => byte === firsts[at] || byte === seconds[at]))
     t.equal(file?.['sha256'], sha256(stored))
   }
   const [unclean] = await db`select count(*)::int from upload_sessions where unclean`
   t.comment(
-    `${rounds} rounds, ${String(unclean?.['count'])} unclean takeovers, ${later} thawed after the end`
+    `${rounds} rounds, ${String(unclean?.['count'])} unclean takeovers, ${later} thawed after the upload was complete`
   )
   await until(async () => (await db`select from upload_tails`).length === 0)
   await until(async () => (await db`select from pending_objects`).length === 0)
-  t.same(await findings(), [], 'no objects, files or parts but those of documents')
+  t.same(await findings(), [], 'no objects, files or parts are left but those of documents')
 }

@@ -10,10 +10,10 @@ import { seeded } from '../patches/seeded.js'
 import { MIB } from '../resumable/tus.js'
 import { storageFindings } from './upload-crashes.js'
 
-/** Bytes of one request: several times what the server saves at once, so that kills hit the middle. */
+/** Bytes per request: several times what the server saves at once, so that kills hit the middle. */
 const PIECE = 24 * MIB
 
-/** Bytes that follow from the seed and cannot be compressed, made as they are read. @param before each of them */
+/** Incompressible bytes derived from the seed, generated on read. @param before awaited before each chunk */
 function seededStream(
   seed: number,
   size: number,
@@ -38,8 +38,8 @@ function seededStream(
 }
 
 /**
- * Uploads one large file with the client, to two processes of which one is killed at random points of the file, and then
- * checks that the document has the bytes that were sent, with their hash, and that nothing else is left.
+ * Uploads one large file through two processes, one of which is killed at random points of the file, and then checks that
+ * the document has the bytes that were sent, with the right hash, and that nothing else is left.
  */
 export async function crashLargeUpload(
   t: Test,
@@ -65,7 +65,7 @@ export async function crashLargeUpload(
     address = await child.ready
     victim = child
   }
-  /** Kills the victim when the upload has come to the next point, and starts another. */
+  /** Kills the victim when the upload reaches the next point, and starts another process. */
   function strike(sent: number): void {
     if (victim === undefined || sent < (points[killed] ?? Infinity)) return
     victim.kill()
@@ -85,7 +85,7 @@ export async function crashLargeUpload(
   })
   await client.auth.login({ email: ada.email, password: PASSWORD })
   const hash = createHash('sha256')
-  // The client waits for the next process to kill, which takes longer than many pieces.
+  // The source waits until the next victim has started, which takes longer than sending many pieces.
   const source = seededStream(
     seed,
     size,
@@ -109,10 +109,10 @@ export async function crashLargeUpload(
   const stored = createHash('sha256')
   const { stream } = await client.documents.download(tenant.id, document_id)
   for await (const bytes of stream as unknown as AsyncIterable<Uint8Array>) stored.update(bytes)
-  t.equal(stored.digest('hex'), sha256, 'the stored bytes are those that were sent')
+  t.equal(stored.digest('hex'), sha256, 'the stored bytes are the ones sent')
 
   await until(async () => (await db`select from upload_tails`).length === 0)
   await until(async () => (await db`select from pending_objects`).length === 0)
   const findings = await storageFindings(t, config, tenant)
-  t.same(await findings(), [], 'no objects, files or parts but those of the document')
+  t.same(await findings(), [], "no objects, files or parts are left but the document's")
 }

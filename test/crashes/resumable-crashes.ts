@@ -10,12 +10,12 @@ import { content, sha256, Tus } from '../resumable/tus.js'
 import { storageFindings } from './upload-crashes.js'
 
 const UPLOADS = 4
-/** Milliseconds after the start of a process within which it is killed. */
+/** A process is killed within this many milliseconds of its start. */
 const LONGEST = 1_500
 
 /**
  * Uploads in pieces to two processes, one of which is killed at random moments, and then checks that every document has
- * the bytes that were sent, with their hashes, and that nothing else is left: in rows, in files, in parts.
+ * the bytes that were sent, with the right hashes, and that no other rows, files or parts are left.
  */
 export async function crashResumable(
   t: Test,
@@ -35,7 +35,7 @@ export async function crashResumable(
   let victim: Tus | undefined
   let kills = 0
 
-  /** Sends a file as a client does, to either process, and starts another until enough was killed. */
+  /** Sends files as a client does, to either process, until there were enough kills. */
   async function send(): Promise<{ path: string; bytes: Buffer }[]> {
     const sent = []
     do {
@@ -94,6 +94,6 @@ export async function crashResumable(
   }
   await until(async () => (await db`select from upload_tails`).length === 0)
   await until(async () => (await db`select from pending_objects`).length === 0)
-  t.equal((await db`select from documents`).length, sent.length, 'one document for each')
-  t.same(await findings(), [], 'no objects, files or parts but those of documents')
+  t.equal((await db`select from documents`).length, sent.length, 'one document for each upload')
+  t.same(await findings(), [], 'no objects, files or parts are left but those of documents')
 }

@@ -14,10 +14,10 @@ import { seeded } from '../patches/seeded.js'
 const API = 'src/server'
 const UPLOADS = 14
 const LARGE = 7_000_000
-/** Milliseconds after the first upload of a round within which the process is killed. */
+/** The process is killed within this many milliseconds of the first upload of a round. */
 const LONGEST = 700
 
-/** One upload of a storm, and its result. */
+/** One of a round's concurrent uploads, and its result. */
 interface Upload {
   content: Buffer
   key: string | undefined
@@ -25,8 +25,8 @@ interface Upload {
 }
 
 /**
- * Kills the process during uploads and deletions, at random moments, and checks each time and at the end whether rows
- * and objects match. Everything except the machine's speed follows from the seed.
+ * Kills the process at random moments during uploads and deletions, and checks each time and at the end that rows and
+ * objects match. Everything but the machine's speed follows from the seed.
  */
 export async function crashUploads(t: Test, options: { kills: number; seed: number }): Promise<void> {
   const installation = await createInstallation(t, { SWEEP_INTERVAL: '1' })
@@ -51,9 +51,9 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
   }
   const cutOff = uploads.filter(({ answer }) => answer === undefined).length
   t.comment(`${uploads.length} uploads, ${cutOff} of them cut off`)
-  t.ok(cutOff > 0, 'kills came in the midst of uploads')
+  t.ok(cutOff > 0, 'kills interrupted uploads')
 
-  await t.test('a retry with the same key creates the document, or finds it created', async (t) => {
+  await t.test('a retry with the same key creates the document, or returns the existing one', async (t) => {
     await db`update idempotency_keys set expires_at = now() where result is null`
     for (const upload of uploads.filter(({ key, answer }) => key !== undefined && answer === undefined)) {
       await post(admin, tenant, upload)
@@ -64,7 +64,7 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
     t.equal(ids.size, keyed.length, 'one document for each key')
   })
 
-  await t.test('after the grace time nothing is left, and nothing is lost', async (t) => {
+  await t.test('after the grace period nothing is left over and nothing is lost', async (t) => {
     await db`update pending_objects set deadline = now() - interval '1 hour'`
     await startWorker(t, installation.config)
     await until(async () => (await db`select from pending_objects`).length === 0)
@@ -85,20 +85,20 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
 }
 
 function newUpload(kill: number, n: number, random: (below: number) => number): Upload {
-  // Some are the same in every round: duplicates of files that exist or are being uploaded.
+  // Some contents repeat in every round: duplicates of files that exist or are being uploaded.
   const name = random(3) === 0 ? `shared ${random(4)}` : `${kill} ${n}`
   const size = random(2) === 0 ? 1 + random(1000) : LARGE
   const key = random(2) === 0 ? `key-${kill}-${n}` : undefined
   return { content: Buffer.alloc(size, name), key, answer: undefined }
 }
 
-/** Uploads, and now and then deletes a document at the same time. */
+/** Uploads a document, and sometimes deletes it again. */
 async function send(client: Client, tenant: TestTenant, upload: Upload, random: (below: number) => number) {
   const deletes = random(5) === 0
   await post(client, tenant, upload)
   if (!deletes || upload.answer === undefined || upload.key !== undefined) return
   const { id } = upload.answer
-  // Without an answer it is unknown whether the document was deleted.
+  // If the deletion gets no answer, it is unknown whether the document was deleted.
   upload.answer = undefined
   await client.delete(`/api/tenants/${tenant.id}/documents/${id}`)
 }
@@ -117,7 +117,7 @@ async function post(client: Client, tenant: TestTenant, upload: Upload): Promise
 
 const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-/** What `npm run storage -- check` finds. */
+/** Returns what `npm run storage -- check` would find. */
 export async function storageFindings(
   t: Test,
   config: Parameters<typeof openInstallation>[0],

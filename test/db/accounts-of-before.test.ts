@@ -17,12 +17,12 @@ t.teardown(async () => {
   await maintenance.end()
 })
 
-/** As the code of before does it. */
+/** Inserts an account as code from before services does. */
 const insertPerson = (email: string) => sql`
   insert into users (id, email, password_hash, first_name, last_name)
   values (${randomUUID()}, ${email}, 'hash', 'Ada', 'Lovelace')`
 
-t.test('accounts of before there were services are persons, and the code of before goes on', async (t) => {
+t.test('accounts from before services are persons, and code from before services still works', async (t) => {
   const all = migrationsOf('main')
   const before = all.filter(({ name }) => name < '0009')
   t.ok(before.length > 0 && before.length < all.length)
@@ -39,7 +39,7 @@ t.test('accounts of before there were services are persons, and the code of befo
   )
 })
 
-t.test('what no account can be', async (t) => {
+t.test('invalid kinds of accounts are refused', async (t) => {
   const wrong = [
     sql`insert into users (id, first_name, last_name) values (${randomUUID()}, 'a', 'b')`,
     sql`insert into users (id, kind, email, first_name, last_name) values (${randomUUID()}, 'service', 'x', 'a', '')`,
@@ -58,5 +58,5 @@ t.test('what no account can be', async (t) => {
   await sql`insert into api_keys (id, user_id, name, hash, scopes)
     values (${'k'.repeat(22)}, ${serviceId}, 'a', ${randomBytes(32)}, '[]')`
   await sql`delete from tenants where id = ${tenantId}`
-  t.equal((await sql`select from api_keys`).length, 0, 'the services and keys of a tenant go with it')
+  t.equal((await sql`select from api_keys`).length, 0, "a tenant's services and keys are deleted with it")
 })

@@ -17,7 +17,7 @@ async function one(expression: string): Promise<unknown> {
   return row?.value
 }
 
-t.test('int8 is a number, as near as one can be', async (t) => {
+t.test('int8 is read as the nearest safe integer', async (t) => {
   t.equal(await one('9007199254740991::bigint'), Number.MAX_SAFE_INTEGER)
   t.equal(await one('(select count(*) from generate_series(1, 3))'), 3)
   t.equal(await one('9223372036854775807::bigint'), Number.MAX_SAFE_INTEGER)
@@ -34,7 +34,7 @@ t.test('timestamptz is RFC 3339 text in UTC, to the millisecond', async (t) => {
     t.equal(await one(`'${early}'::timestamptz`), '0001-01-01T00:00:00.000Z')
 })
 
-t.test('an unreachable server is distinguished from a wrong statement', async (t) => {
+t.test('an unreachable server is distinguished from a failed statement', async (t) => {
   const nobody = createClient('postgres://nobody@127.0.0.1:1/x', {
     max: 1,
     applicationName: 'strongroom-test'
@@ -51,7 +51,7 @@ t.test('an unreachable server is distinguished from a wrong statement', async (t
 t.test('if the server has no free connection, statements and transactions wait for one', async (t) => {
   const role = `test_${randomBytes(4).toString('hex')}`
   await client.sql.unsafe(`create role ${role} login password 'few' connection limit 2`)
-  // Other tests may have closed this database to everyone not named.
+  // Other tests may have revoked access to this database from everyone not named.
   await client.sql.unsafe(`grant connect on database postgres to ${role}`)
   const url = new URL(testServices().databaseUrl)
   url.username = role

@@ -1,10 +1,10 @@
 import type postgres from 'postgres'
 
-/** Whatever belongs to an extension is the database's, whichever schema it is in. */
+/** Excludes objects that belong to an extension: those are the database's, whichever schema they are in. */
 const ours = (catalog: string) =>
   `not exists (select from pg_depend where classid = '${catalog}'::regclass and objid = it.oid and deptype = 'e')`
 
-/** Each lists the things of one kind in the schema $1 as lines of text, with qualified names. */
+/** Queries that each list one kind of object in the schema $1 as lines of text, with qualified names. */
 const KINDS: Record<string, string> = {
   relation: `select relname, relkind, relpersistence from pg_class it
     where relnamespace = $1::text::regnamespace and relkind <> 'c' and ${ours('pg_class')}`,
@@ -27,8 +27,8 @@ const KINDS: Record<string, string> = {
 }
 
 /**
- * Everything in a schema, one sorted line of text each, with the schema itself called `here`: two schemas with the same
- * lines are the same.
+ * Everything in a schema, as sorted lines of text in which the schema itself is called `here`: two schemas with the same
+ * lines have the same contents.
  */
 export async function describeSchema(sql: postgres.Sql, schema: string): Promise<string[]> {
   const name = new RegExp(`\\b${schema}\\b`, 'g')

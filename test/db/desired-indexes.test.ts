@@ -37,7 +37,7 @@ const definitions = async (sql: postgres.Sql) =>
       order by 1`
   ).map(({ definition }) => definition)
 
-/** More rows than a migration builds an index on. */
+/** Adds more rows than a migration builds an index for. */
 const fill = (sql: postgres.Sql) => sql`
   with file as (
     insert into files (id, md5_hash, sha256, file_size, s3_path)
@@ -48,7 +48,7 @@ const fill = (sql: postgres.Sql) => sql`
   from file, generate_series(1, 10001) n`
 
 for (const target of ['main', 'tenant'] as const)
-  t.test(`the indexes of the schema are those that migrations make: ${target}`, async (t) => {
+  t.test(`the indexes in the schema files are those that migrations create: ${target}`, async (t) => {
     const { sql, place } = await migrated(t, target)
     t.same(await inspectUnfinished(place), [], 'a new database has all of them')
     const before = await definitions(sql)
@@ -64,7 +64,7 @@ for (const target of ['main', 'tenant'] as const)
         ? `CREATE INDEX users_bcrypt_cost ON public.users USING btree (substr((password_hash)::text, 5, 2)) WHERE ((password_hash)::text ~~ '$2%'::text)`
         : 'CREATE INDEX documents_media_type ON public.documents USING btree (lower((mime_type)::text), created_at, id)'
     t.ok(before.includes(some), some)
-    t.same(await buildIndexes(place), { built: [], finished: true }, 'and nothing is left to do')
+    t.same(await buildIndexes(place), { built: [], finished: true }, 'nothing is left to do')
   })
 
 t.test(
@@ -90,7 +90,11 @@ t.test(
     const withExternalId = (externalId: string | null) =>
       sql`update documents set external_id = ${externalId} where filename = 'name 1'`
     await withExternalId(null)
-    await t.rejects(withExternalId('a'), { code: SQLSTATE.indexMissing }, 'nothing would keep it unique')
+    await t.rejects(
+      withExternalId('a'),
+      { code: SQLSTATE.indexMissing },
+      'without its index, nothing would keep it unique'
+    )
     t.match(await buildIndexes(place), { built: left.map(({ name }) => name), finished: true })
     t.same(await inspectUnfinished(place), [])
     await withExternalId('a')
@@ -100,11 +104,11 @@ t.test(
   }
 )
 
-t.test('one build at a time; a migration ends it, and the next begins again', async (t) => {
+t.test('only one build runs at a time; a migration ends it, and the next build starts over', async (t) => {
   const { sql, place } = await migrated(t, 'tenant')
   await fill(sql)
   await sql`drop index documents_media_type`
-  // A build waits for the transactions that write.
+  // An index build waits for transactions that write.
   const writer = await sql.reserve()
   await writer`begin`
   await writer`update documents set filename = 'x' where filename = 'name 1'`
@@ -116,7 +120,7 @@ t.test('one build at a time; a migration ends it, and the next begins again', as
   })
   await until(async () => seen.some(({ state }) => state === 'building'))
   t.match(await inspectUnfinished(place), [{ name: 'documents_media_type', state: 'building' }])
-  t.same(await buildIndexes(place), { built: [], finished: false }, 'another one leaves it alone')
+  t.same(await buildIndexes(place), { built: [], finished: false }, 'a second build does nothing')
   await sql.begin((transaction) => endBuilds(transaction, 'public'))
   await ended
   t.match(await inspectUnfinished(place), [{ name: 'documents_media_type', state: 'invalid' }])

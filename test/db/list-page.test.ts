@@ -15,7 +15,7 @@ interface Thing {
   kind: string
 }
 
-// No other table of a process may have this name: Drizzle's dialect remembers columns by their table's name.
+// The name must be unique in the process: Drizzle's dialect caches columns by table name.
 const entries = pgTable('entries', {
   id: uuid().primaryKey(),
   place: integer().notNull(),
@@ -29,7 +29,7 @@ const list = createList<{ kind?: string }, Thing>([thing.id, thing.place, thing.
   count: sql`(select count(*) from ${entries})`
 }))
 
-// More than are walked in either way lie before the first or after the last of a kind, in pairs of one place.
+// Before the first and after the last row of a kind are more rows than a list scans. Rows share a place in pairs.
 await client.sql`create temporary table entries (id uuid primary key, place int not null, kind varchar(20) not null)`
 await client.sql`insert into entries select gen_random_uuid(), n / 2,
     case when n < 10001 then 'first' when n >= 35000 then 'few' when n % 2 = 0 then 'spread' else 'other' end

@@ -33,7 +33,7 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
   }
 }
 
-t.test('ten processes at once create and migrate one database once', async (t) => {
+t.test('ten concurrent processes create and migrate a database once', async (t) => {
   const url = freshDatabase()
   const lines: string[] = []
   await Promise.all(
@@ -49,7 +49,7 @@ t.test('ten processes at once create and migrate one database once', async (t) =
   t.equal((await migrate(url, 'main')).applied, 0, 'nothing is left to do')
 })
 
-t.test('a database that a newer version migrated is refused', async (t) => {
+t.test('a database migrated by a newer version is refused', async (t) => {
   const url = freshDatabase()
   await prepareMainDatabase(settingsOf(url), () => undefined)
   await query(
@@ -59,7 +59,7 @@ t.test('a database that a newer version migrated is refused', async (t) => {
   await t.rejects(migrate(url, 'main'), NewerDatabaseError)
 })
 
-t.test('a migration that fails leaves nothing of itself', async (t) => {
+t.test('a failed migration leaves nothing behind', async (t) => {
   const url = freshDatabase()
   await query(maintenanceUrl(url), `create database "${new URL(url).pathname.slice(1)}"`)
   // The migration's last table already exists, so it fails late.
@@ -77,7 +77,7 @@ t.test('a migration that fails leaves nothing of itself', async (t) => {
   t.equal(
     (await migrate(url, 'main')).applied,
     migrationsOf('main').length,
-    'and runs when the cause is gone'
+    'it is applied once the cause is gone'
   )
 })
 
@@ -98,7 +98,7 @@ t.test('the tenancy strategy can be changed only while there are no tenants', as
 })
 
 t.test(
-  'accounts of the last release count as verified, and may not create tenants by permission',
+  'accounts of the last release count as verified, and have no permission to create tenants',
   async (t) => {
     const url = freshDatabase()
     await query(

@@ -23,14 +23,14 @@ async function createDatabase(name: string): Promise<postgres.Sql> {
   return sql
 }
 
-t.test('every migration leads to the same tables in a database and in a schema', async (t) => {
+t.test('every migration produces the same tables in a database and in a schema', async (t) => {
   const shared = await createDatabase(prefix)
   for (let length = 1; length <= migrations.length; length++) {
     const start = migrations.slice(0, length)
     const own = await createDatabase(`${prefix}_${length}`)
     const schema = `tenant_after_${length}_0123abcd`
     await shared`create schema ${shared(schema)}`
-    for (const [step, part] of Object.entries({ first: start, 'and the rest': migrations })) {
+    for (const [step, part] of Object.entries({ first: start, 'the remaining migrations': migrations })) {
       await own.begin((transaction) => applyMigrations(transaction, 'tenant', 'public', part))
       await shared.begin((transaction) => applyMigrations(transaction, 'tenant', schema, part))
       const described = await describeSchema(own, 'public')

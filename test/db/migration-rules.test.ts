@@ -2,15 +2,15 @@ import t from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
 import type { MigrationTarget } from '../../db/migration-target.js'
 
-/** Databases exist that were migrated so; what comes after keeps to the rules. */
+/** The last migrations before these rules: they are released, so they stay as they are. */
 const BEFORE_THE_RULES: Record<MigrationTarget, string> = {
   main: '0006_purging',
   tenant: '0006_fold_in_passing'
 }
-/** Tables that never have more than some rows. */
+/** Tables that never have more than a few rows. */
 const FEW_ROWS = ['installation', 'usage']
 
-/** What would lock out writers for as long as a whole table is read, and what to do instead. */
+/** Statements that lock out writers while PostgreSQL reads a whole table, and what to do instead. */
 const RULES: [RegExp, string][] = [
   [
     /\bCREATE\s+(?:UNIQUE\s+)?INDEX\b[^;]*?\sON\s+(?:ONLY\s+)?"?(\w+)/i,
@@ -18,11 +18,11 @@ const RULES: [RegExp, string][] = [
   ],
   [
     /\bALTER\s+TABLE\s+"?(\w+)"?\s[^;]*?\bADD\s+(?:CONSTRAINT\s+"?\w+"?\s+)?(?:CHECK|FOREIGN\s+KEY)\b(?![^;]*\bNOT\s+VALID\b)/i,
-    'add NOT VALID: it is validated while the table is in use'
+    'add NOT VALID: the constraint is validated later, while the table is in use'
   ],
   [
     /\bALTER\s+TABLE\s+"?(\w+)"?\s[^;]*?\bADD\s+(?:CONSTRAINT\s+"?\w+"?\s+)?(?:UNIQUE|PRIMARY\s+KEY)\b/i,
-    'make a new table, or add it over two releases'
+    'create a new table, or add it over two releases'
   ],
   [/\bALTER\s+TABLE\s+"?(\w+)"?\s[^;]*?\bSET\s+NOT\s+NULL\b/i, 'add CHECK (… IS NOT NULL) NOT VALID instead'],
   [
@@ -31,9 +31,9 @@ const RULES: [RegExp, string][] = [
   ],
   [
     /\bALTER\s+TABLE\s+"?(\w+)"?\s[^;]*?\bVALIDATE\s+CONSTRAINT\b/i,
-    'delete it: that is done afterwards by itself'
+    'delete it: constraints are validated automatically afterwards'
   ],
-  [/\bCONCURRENTLY\b/i, 'delete it: a migration is a transaction']
+  [/\bCONCURRENTLY\b/i, 'delete it: a migration runs in a transaction']
 ]
 
 function problemsOf(name: string, statements: string[]): string[] {
@@ -53,16 +53,22 @@ function problemsOf(name: string, statements: string[]): string[] {
 }
 
 for (const target of ['main', 'tenant'] as const)
-  t.test(`migrations of ${target} databases do not lock out writers while they read a table`, async (t) => {
-    const migrations = migrationsOf(target)
-    const ruled = migrations.filter(({ name }) => name > BEFORE_THE_RULES[target])
-    t.ok(ruled.length > 0)
-    for (const { name, sql } of ruled) t.same(problemsOf(name, sql), [])
-    const earlier = migrations.filter((migration) => !ruled.includes(migration))
-    t.ok(earlier.flatMap(({ name, sql }) => problemsOf(name, sql)).length > 0, 'earlier ones did')
-  })
+  t.test(
+    `migrations of ${target} databases do not lock out writers while PostgreSQL reads a table`,
+    async (t) => {
+      const migrations = migrationsOf(target)
+      const ruled = migrations.filter(({ name }) => name > BEFORE_THE_RULES[target])
+      t.ok(ruled.length > 0)
+      for (const { name, sql } of ruled) t.same(problemsOf(name, sql), [])
+      const earlier = migrations.filter((migration) => !ruled.includes(migration))
+      t.ok(
+        earlier.flatMap(({ name, sql }) => problemsOf(name, sql)).length > 0,
+        'the rules find problems in earlier migrations'
+      )
+    }
+  )
 
-t.test('the rules', async (t) => {
+t.test('the rules refuse statements that lock, and only those', async (t) => {
   const refused = [
     'CREATE INDEX "documents_x" ON "documents" USING btree ("x")',
     'create unique index x on documents (x)',

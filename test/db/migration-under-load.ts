@@ -14,15 +14,15 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
 export interface MigrationLoad {
-  /** What the tenant has before; each has a file of its own. */
+  /** Documents that the tenant has at the start, each with its own file. */
   documents: number
   writers: number
   readers: number
-  /** Milliseconds between two statements of one of them. */
+  /** Milliseconds between two statements of one writer or reader. */
   pause: number
 }
 
-/** Milliseconds that the statements took. */
+/** How long the statements took, in milliseconds. */
 export interface Latencies {
   statements: number
   p50: number
@@ -32,12 +32,12 @@ export interface Latencies {
 
 /** The newest migration of the last release. */
 const RELEASED = '0010_upload_sessions'
-/** A writer that waits longer for a lock fails, and the test with it: twice what a migration waits. */
+/** Twice what a migration waits. A writer that waits longer for a lock fails the test. */
 const WRITERS_LOCK_TIMEOUT = '4s'
 
 /**
- * Migrates a tenant that is read and written all the time. The migrator is killed while it waits for a lock, while it
- * builds an index (its server process too), and while it drops what is left of that.
+ * Migrates a tenant that is being read and written. The migrator is killed while it waits for a lock, while it builds an
+ * index (with its server process), and while it drops the invalid index.
  */
 export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   const installation = await createInstallation(t)
@@ -56,7 +56,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe']
     })
-  /** Waits for a stage of a migrator; one that ends before it, or load that fails, ends the test. */
+  /** Waits until a migrator reaches a stage. @throws if the migrator ends before, or if the load fails */
   const reached = (migrator: ChildProcess, stage: () => Promise<boolean>) =>
     until(async () => {
       running.check()
@@ -82,7 +82,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
       await db`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
         and query like 'drop index concurrently%'`
     ).length > 0
-  /** Whoever needs the table alone, or builds an index on it, waits until this ends. */
+  /** Holds a transaction open that blocks index builds and statements which lock the table exclusively. */
   async function writeForLong(): Promise<() => Promise<void>> {
     const writer = await db.reserve()
     await writer`begin`
@@ -101,11 +101,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   await reached(migrator, isWaiting)
   await kill(migrator)
   await end()
-  t.equal(
-    await versionOf(),
-    before,
-    'killed while it waits for a lock for the second time: nothing has changed'
-  )
+  t.equal(await versionOf(), before, 'killed while it waits for a lock a second time: nothing has changed')
 
   const path = `/api/tenants/${tenant.id}/documents`
   await until(async () => {
@@ -117,7 +113,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   t.match(
     await ended(run('status')),
     { code: 0, out: /documents_own_data missing/ },
-    'and leaves the indexes to be built'
+    'the migration leaves the indexes to be built'
   )
   const [one] = await db<{ id: string }[]>`select id from documents limit 1`
   const describe = (data: object) => admin.send('PUT', `${path}/${String(one?.id)}`, data)
@@ -148,7 +144,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   t.match(
     await ended(run('migrate')),
     { code: 0 },
-    'killed while it drops the invalid index: the server goes on, and the next one waits'
+    'killed while it drops the invalid index: the server finishes the drop, and the next migrator waits for it'
   )
   t.match(await ended(run('status')), { code: 0, out: /^current\t.*\t-$/m })
 
@@ -156,13 +152,13 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   t.same(
     await definitions(db),
     await definitions(tenantSql(fresh.database_name)),
-    'the indexes of a new tenant, all valid'
+    'it has the indexes of a new tenant, all valid'
   )
   const [row] = await db<{ count: number }[]>`select count(*)::int from documents`
-  t.equal(row?.count, load.documents + written, 'nothing is lost')
+  t.equal(row?.count, load.documents + written, 'no document is lost')
   const [events] = await db<{ count: number }[]>`select count(*)::int from ${committedEvents(db)}
     where data ? 'written'`
-  t.equal(events?.count, written, 'of events neither')
+  t.equal(events?.count, written, 'no event is lost')
   t.equal((await describe({ external_id: 'one' })).status, 200)
   t.match((await find('external_id=one&tag=described')).body.data.items, [{ id: one?.id }])
   return latencies
@@ -174,7 +170,7 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; out: s
   return { code: child.exitCode, out }
 }
 
-/** What the tables of a tenant were when they were last released, with many rows. */
+/** Reverts a tenant's tables to the last release, and adds rows. */
 async function makeAsReleased(db: postgres.Sql, documents: number): Promise<void> {
   const released = migrationsOf('tenant').find((migration) => migration.name === RELEASED)
   await db`delete from schema_migrations where created_at > ${released?.folderMillis ?? 0}`
@@ -193,7 +189,7 @@ async function makeAsReleased(db: postgres.Sql, documents: number): Promise<void
   await db`analyze`
 }
 
-/** Writes and reads as processes of the released version do, until it is stopped. */
+/** Writes and reads as processes of the last release do, until stopped. */
 function startLoad(writing: postgres.Sql, reading: postgres.Sql, { writers, readers, pause }: MigrationLoad) {
   const stop = new AbortController()
   const took = { writes: [] as number[], reads: [] as number[] }
@@ -230,7 +226,7 @@ function startLoad(writing: postgres.Sql, reading: postgres.Sql, { writers, read
     stop.abort()
   })
   return {
-    /** @throws why a statement failed */
+    /** @throws the error of a failed statement */
     check() {
       if (failure !== undefined) throw failure as Error
     },

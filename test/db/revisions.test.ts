@@ -15,7 +15,7 @@ import { testServices } from '../helpers/services.js'
 /** The newest migrations of version 0.1.0. */
 const RELEASED: Record<MigrationTarget, string> = { main: '0006_purging', tenant: '0006_fold_in_passing' }
 
-/** A database with the migrations up to this one, dropped when the tests end. */
+/** A database with the migrations up to `newest`, dropped when the tests end. */
 async function createDatabase(target: MigrationTarget, newest: string): Promise<postgres.Sql> {
   const { databaseUrl } = testServices()
   const name = `test_${randomBytes(6).toString('hex')}`
@@ -36,7 +36,7 @@ const MANY = 1_000
 const tenant = await createDatabase('tenant', RELEASED.tenant)
 const main = await createDatabase('main', RELEASED.main)
 
-/** As version 0.1.0 writes them. */
+/** Adds rows as version 0.1.0 does. */
 async function addRows(count: number): Promise<void> {
   await tenant`with file as (
       insert into files (id, md5_hash, sha256, file_size, s3_path)
@@ -60,7 +60,7 @@ const revisionsIn = async (db: postgres.Sql, name: string) =>
     (row) => row.revision
   )
 
-t.test('rows of version 0.1.0 begin at 1, without being written', async (t) => {
+t.test('rows of version 0.1.0 get revision 1 without being rewritten', async (t) => {
   await addRows(MANY)
   const before = await Promise.all(TABLES.map(({ db, name }) => placeOf(db, name)))
   for (const [db, target] of [
@@ -74,14 +74,14 @@ t.test('rows of version 0.1.0 begin at 1, without being written', async (t) => {
     const [rows] = await db<
       { xmins: number }[]
     >`select count(distinct xmin::text)::int as xmins from ${db(name)}`
-    t.equal(rows?.xmins, 1, `${name}: nor its rows`)
+    t.equal(rows?.xmins, 1, `${name}: its rows were not rewritten`)
   }
   await addRows(1)
   for (const { db, name } of TABLES)
-    t.same(await revisionsIn(db, name), [1], `${name}: code of 0.1.0 goes on`)
+    t.same(await revisionsIn(db, name), [1], `${name}: code of 0.1.0 still works`)
 })
 
-/** Another value for each column. */
+/** A different value for each column. */
 const OTHER: Record<string, postgres.SerializableParameter | { a: number }> = {
   created_at: '2020-01-01T00:00:00Z',
   updated_at: '2020-01-01T00:00:00Z',
@@ -114,7 +114,7 @@ const OTHER: Record<string, postgres.SerializableParameter | { a: number }> = {
   generation: '2'
 }
 
-t.test('what answers show counts, and nothing else', async (t) => {
+t.test('a change raises the revision only if answers show it', async (t) => {
   await main`insert into servers (name, strategy) values ('other', 'schema')`
   for (const { db, name, table, shown } of TABLES)
     for (const column of Object.keys(getTableColumns(table))) {
@@ -135,7 +135,7 @@ t.test('what answers show counts, and nothing else', async (t) => {
         const value = column === 'file_id' ? String(file?.id) : other
         const expected = Number(row?.revision) + (column in shown ? 1 : 0)
         t.equal(await set(value), expected, `${name}.${column}`)
-        t.equal(await set(value), expected, `${name}.${column}: the same again`)
+        t.equal(await set(value), expected, `${name}.${column}: an equal value changes nothing`)
       })
     }
 })

@@ -16,10 +16,10 @@ const columns = () => ({
     .default(sql`now()`)
 })
 
-t.test('statements of the builder and templates run prepared, with their values by name', async (t) => {
+t.test('statements from the query builder and from templates run prepared, with named values', async (t) => {
   const client = createClient(testServices().databaseUrl, { max: 1, applicationName: 'statements' })
   t.teardown(() => client.close())
-  // One connection, so that its temporary table is there for every statement.
+  // One connection, so that every statement sees its temporary table.
   await client.sql`create temporary table things (id uuid primary key, name varchar(20) not null, size bigint,
     data jsonb, made_at timestamptz(3) not null default now())`
   const things = pgTable('things', columns())
@@ -32,7 +32,7 @@ t.test('statements of the builder and templates run prepared, with their values 
       .returning({ made_at: things.made_at })
   )
   const [made] = await insert({ id, size: 7, data: { tags: ["'", '$1'] } })
-  t.match(made?.made_at, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'times come as RFC 3339')
+  t.match(made?.made_at, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'times are RFC 3339')
 
   const find = prepared(client.sql, (named: Named<{ id: string }>) =>
     query.select().from(things).where(eq(things.id, named.id))
@@ -53,10 +53,10 @@ t.test('statements of the builder and templates run prepared, with their values 
   t.same([...statements], [{ calls: 1 }], 'PostgreSQL prepared it once')
 
   const count = prepared(client.sql, () => sql<{ count: number }>`select count(*) from ${things}`)
-  t.same(await count(), [{ count: 1 }], 'a statement without values takes none')
+  t.same(await count(), [{ count: 1 }], 'a statement without values takes no argument')
 })
 
-t.test('lists are prepared as they are, and planned for the values of their filters', async (t) => {
+t.test('lists without filters are prepared, and filtered lists are planned for their values', async (t) => {
   const client = createClient(testServices().databaseUrl, { max: 1, applicationName: 'lists' })
   t.teardown(() => client.close())
   await client.sql`create temporary table things (id uuid primary key, name varchar(20) not null)`
@@ -81,11 +81,11 @@ t.test('lists are prepared as they are, and planned for the values of their filt
   }
   const statements = await client.sql<{ statement: string }[]>`
     select statement from pg_prepared_statements where statement like 'select total%' or statement like 'with matching%'`
-  t.equal(statements.length, 1, 'the one without a filter')
+  t.equal(statements.length, 1, 'only the list without a filter is prepared')
   t.notMatch(statements[0]?.statement, /matching/)
 })
 
-t.test('what would get wrong types is refused when it is written', async (t) => {
+t.test('a statement whose rows or values would get wrong types is refused when it is defined', async (t) => {
   const things = pgTable('things', columns())
   const never = {} as Parameters<typeof prepared>[0]
   t.throws(
@@ -98,7 +98,7 @@ t.test('what would get wrong types is refused when it is written', async (t) => 
   )
 })
 
-t.test('tables of a schema are qualified', async (t) => {
+t.test('tables in a schema are qualified', async (t) => {
   const things = pgSchema('tenant "x"').table('things', columns())
   let text = ''
   const client = { unsafe: (rendered: string) => Promise.resolve((text = rendered) && []) }

@@ -21,7 +21,7 @@ async function addTenant(status = 'active'): Promise<string> {
   return id
 }
 
-/** A tenant that was marked some time ago, whose visit is due since then or in a while. */
+/** Adds a tenant that was marked `marked` ago, with a visit that is due in `due` (negative: overdue). */
 async function addVisit(due: string, marked = '1 hour'): Promise<string> {
   const id = await addTenant()
   await sql`insert into tenant_visits (tenant_id, changed_at, due_at)
@@ -43,7 +43,7 @@ t.test('tenants are visited in the order in which they became due, each by one w
   t.same([await claimed(), await claimed(), await claimed()], [early, late, undefined])
 })
 
-t.test('what a turn leaves comes after the turns of the others', async (t) => {
+t.test('work that a visit leaves waits until the other tenants have had a turn', async (t) => {
   const [noisy, other] = [await addVisit('-2 minutes'), await addVisit('-1 minute')]
   const visit = await visits.claim(CLAIM)
   if (visit === null) throw new Error('nothing is due')
@@ -57,26 +57,29 @@ t.test('the visit of a killed worker is repeated', async (t) => {
   const killed = await visits.claim(0)
   t.equal(await claimed(), id)
   if (killed !== null) await visits.finish(killed, { ...NOTHING, soonest: 7_200 })
-  t.ok((await minutesUntil(id)) < 61, 'if it comes back after all, it changes nothing')
+  t.ok((await minutesUntil(id)) < 61, 'if the first worker is alive after all, it changes nothing')
 })
 
-t.test('the next visit is when something is due, or when as much time has passed again', async (t) => {
-  const next = async (marked: string, end: Partial<VisitEnd>) => {
-    const id = await addVisit('-1 minute', marked)
-    const visit = await visits.claim(CLAIM)
-    if (visit !== null) await visits.finish(visit, { ...NOTHING, ...end })
-    return minutesUntil(id)
+t.test(
+  'the next visit comes when work is due, or once the time since the last change has doubled',
+  async (t) => {
+    const next = async (marked: string, end: Partial<VisitEnd>) => {
+      const id = await addVisit('-1 minute', marked)
+      const visit = await visits.claim(CLAIM)
+      if (visit !== null) await visits.finish(visit, { ...NOTHING, ...end })
+      return minutesUntil(id)
+    }
+    const hour = await next('1 hour', {})
+    t.ok(hour > 50 && hour < 70, 'the time since the mark')
+    const soon = await next('1 hour', { nextIn: 600 })
+    t.ok(soon > 5 && soon < 11, 'something due brings the visit forward')
+    const least = await next('1 hour', { nextIn: -5, soonest: 1_800 })
+    t.ok(least > 25 && least < 31, 'but not at once')
+    const longest = await next('1 year', {})
+    t.ok(longest > 17 * 60 && longest <= 24 * 60, 'never after more than a day')
+    t.equal(await next('1 hour', { nextIn: -Infinity }).then((minutes) => minutes < 1), true)
   }
-  const hour = await next('1 hour', {})
-  t.ok(hour > 50 && hour < 70, 'as long as since the mark')
-  const soon = await next('1 hour', { nextIn: 600 })
-  t.ok(soon > 5 && soon < 11, 'what is due comes first')
-  const least = await next('1 hour', { nextIn: -5, soonest: 1_800 })
-  t.ok(least > 25 && least < 31, 'but not at once')
-  const longest = await next('1 year', {})
-  t.ok(longest > 17 * 60 && longest <= 24 * 60, 'and never more than a day')
-  t.equal(await next('1 hour', { nextIn: -Infinity }).then((minutes) => minutes < 1), true)
-})
+)
 
 t.test('a mark makes a visit due, once', async (t) => {
   const id = await addTenant()
@@ -88,10 +91,10 @@ t.test('a mark makes a visit due, once', async (t) => {
   if (visit !== null) await visits.finish(visit, { ...NOTHING, soonest: CLAIM })
   await visits.takeMarks()
   t.equal(await claimed(), undefined)
-  t.equal((await sql`select from tenant_visits`).length, 1, 'nothing for a tenant that is gone')
+  t.equal((await sql`select from tenant_visits`).length, 1, 'a removed tenant gets no visit')
 })
 
-t.test('a mark that comes during a visit makes another one due', async (t) => {
+t.test('a mark during a visit makes another visit due', async (t) => {
   const id = await addVisit('-1 minute')
   const visit = await visits.claim(CLAIM)
   await dirtyTenants.mark(id)
@@ -100,7 +103,7 @@ t.test('a mark that comes during a visit makes another one due', async (t) => {
   t.equal(await claimed(), id)
 })
 
-t.test('a mark that is cleared before any sweeper saw it is handed on', async (t) => {
+t.test('a mark that is cleared before any sweeper saw it makes a visit due', async (t) => {
   const id = await addVisit('1 hour')
   await sql`insert into dirty_tenants (tenant_id, marked_at) values (${id}, now() - interval '10 minutes')`
   const owner = randomUUID()
@@ -110,7 +113,7 @@ t.test('a mark that is cleared before any sweeper saw it is handed on', async (t
   t.equal(await claimed(), id)
 })
 
-t.test('a tenant that nobody marked is visited within a day, and forgotten when it is gone', async (t) => {
+t.test('an unmarked tenant is visited within a day, and a removed one no more', async (t) => {
   const id = await addTenant()
   const gone = await addVisit('-1 hour')
   await sql`delete from tenants where id = ${gone}`
@@ -126,7 +129,7 @@ t.test('a tenant that is being purged is not visited', async (t) => {
   t.equal(await claimed(), undefined)
 })
 
-t.test('what the last visits found waiting is summed over all tenants', async (t) => {
+t.test('the backlogs that the last visits found are summed over all tenants', async (t) => {
   for (const events of [2, 3]) {
     await addVisit('-1 minute')
     const visit = await visits.claim(CLAIM)
@@ -138,7 +141,7 @@ t.test('what the last visits found waiting is summed over all tenants', async (t
   t.ok(backlog.oldest >= 100)
 })
 
-t.test('a mark is looked at soon, then ever more rarely, and by one relay', async (t) => {
+t.test('one relay at a time looks at a mark: soon, then ever more rarely', async (t) => {
   const id = randomUUID()
   await dirtyTenants.mark(id)
   t.same([await dirtyTenants.claimLooks(10), await dirtyTenants.claimLooks(10)], [[id], []])

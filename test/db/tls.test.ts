@@ -19,7 +19,7 @@ const { ca, otherCa, certificate, key } = makeCertificates(dataDir, 'IP:127.0.0.
 const server = await startPostgres({ dataDir, settings: { fsync: 'off' }, log: () => undefined })
 t.teardown(() => server.stop('immediate'))
 
-/** The URL of a database, with a query about TLS. */
+/** The database URL with TLS parameters. */
 function url(query: Record<string, string>, { database = 'main', host = '127.0.0.1' } = {}): string {
   const made = new URL(server.url(database))
   made.hostname = host
@@ -27,7 +27,7 @@ function url(query: Record<string, string>, { database = 'main', host = '127.0.0
   return made.href
 }
 
-/** Turns TLS on, and refuses everything else. */
+/** Turns TLS on and refuses connections without it. */
 async function requireTls(): Promise<void> {
   const sql = connect(server.url(), { max: 1 })
   const [shown] = await sql<{ data_directory: string }[]>`show data_directory`
@@ -66,15 +66,11 @@ t.test('the modes mean the same as in psql', async (t) => {
     works(url(query, { database: 'postgres', ...(host !== undefined && { host }) }))
   t.equal(await on({}), false, 'without TLS')
   t.equal(await on({ sslmode: 'disable' }), false, 'disable')
-  t.equal(await on({ sslmode: 'require' }), true, 'require looks at no certificate')
-  t.equal(
-    await on({ sslmode: 'require', sslrootcert: otherCa }),
-    false,
-    '… unless there is one to compare with'
-  )
+  t.equal(await on({ sslmode: 'require' }), true, 'require checks no certificate')
+  t.equal(await on({ sslmode: 'require', sslrootcert: otherCa }), false, '… unless an authority is given')
   t.equal(await on({ sslmode: 'verify-full', sslrootcert: ca }), true)
   t.equal(await on({ sslmode: 'verify-full', sslrootcert: otherCa }), false, 'another authority')
-  t.equal(await on({ sslmode: 'verify-full' }), false, 'an authority that the system does not know')
+  t.equal(await on({ sslmode: 'verify-full' }), false, 'an authority that the system does not trust')
   t.equal(await on({ sslmode: 'verify-full', sslrootcert: ca }, 'localhost'), false, 'another name')
   t.equal(await on({ sslmode: 'verify-ca', sslrootcert: ca }, 'localhost'), true)
   t.throws(() => tlsOptions(url({ sslmode: 'prefer' })), /needs an sslmode that is one of/)
@@ -111,10 +107,10 @@ t.test('every connection to the database uses TLS', async (t) => {
       rows.some((row) => row.name === name),
       name
     )
-  // A process that keeps spare databases ready may be connected as well.
+  // A process that prepares spares may be connected as well.
   t.ok(
     rows.every(({ ssl }) => ssl),
-    'all of them'
+    'all connections use TLS'
   )
 
   const log = captureLog()

@@ -59,7 +59,7 @@ export const newUpload = (content: ContentIdentity, key = `files/${randomUUID()}
   file: { id: randomUUID(), key }
 })
 
-/** The results of uploads that the server handled together. */
+/** The results of a batch of uploads. */
 export function together(
   results: UploadOutcomes<{ document: UploadAnswer } | object>
 ): (UploadAnswer | null)[] {
@@ -67,7 +67,7 @@ export function together(
   return results.each.map((one) => ('document' in one ? one.document : null))
 }
 
-/** Performs uploads together, with a set of keys as the storage. */
+/** Performs a batch of uploads, with a set of keys as the storage. */
 export async function uploadTogether(
   contents: ContentIdentity[],
   objects: Set<string>
@@ -91,7 +91,7 @@ export async function upload(
   return document
 }
 
-/** Does what the worker does for a deleted document, and the sweeper afterwards. */
+/** Does the worker's part for a deleted document, and then the sweeper's. */
 async function cleanUp(fileId: string, objects: Set<string>): Promise<void> {
   await store.files.deleteOrphan(fileId)
   for (const key of await store.pendingObjects.claimDue(100)) {
@@ -108,7 +108,7 @@ export async function sweepAll(objects: Set<string>): Promise<void> {
   }
 }
 
-/** Objects and rows of files name each other, one to one. */
+/** Asserts that objects and file rows match one to one, and that the usage is right. */
 export async function consistent(t: Test, objects: Set<string>): Promise<void> {
   const rows = await client.sql<{ s3_path: string }[]>`select s3_path from files`
   t.same([...objects].sort(), rows.map((row) => row.s3_path).sort())
@@ -118,18 +118,18 @@ export async function consistent(t: Test, objects: Set<string>): Promise<void> {
   const [real] = await client.sql`
     select (select count(*) from documents) as documents, count(*) as files, coalesce(sum(file_size), 0)::bigint as bytes
     from files`
-  t.same({ documents, files, bytes }, real, 'usage is counted')
+  t.same({ documents, files, bytes }, real, 'usage is right')
 }
 
-/** Empty tables, with counters that say so. */
+/** Empties the tables and recounts the usage. */
 export async function startAnew(): Promise<void> {
   await client.sql`truncate documents, files, pending_objects, outbox, usage_changes, idempotency_keys`
   await store.usage.recount()
 }
 
 /**
- * Uploads of equal and other content, deletions of the same documents, clean-ups and folds of the usage, started in
- * orders derived from the seed, some concurrently.
+ * Uploads of equal and different content, deletions of the same documents, clean-ups and folds of the usage, started in
+ * an order derived from the seed, some concurrently.
  */
 export async function interleave(t: Test, options: { rounds: number; seed: number }): Promise<void> {
   const objects = new Set<string>()

@@ -17,7 +17,7 @@ import {
 
 t.beforeEach(startAnew)
 
-t.test('20 identical uploads at once make one file, 20 documents and one object', async (t) => {
+t.test('20 concurrent identical uploads create one file, 20 documents and one object', async (t) => {
   const objects = new Set<string>()
   const content = contentOf('the same')
   const documents = await Promise.all(Array.from({ length: 20 }, () => upload(content, objects)))
@@ -75,11 +75,11 @@ t.test('concurrent uploads each have their own outcome', async (t) => {
   t.same(
     pending,
     [{ state: 'delete' }, { state: 'upload' }],
-    'one object too many, and one that came too late'
+    'one redundant object, and one that came too late'
   )
 })
 
-t.test('a refused batch is rolled back, and only the uploads concerned are refused', async (t) => {
+t.test('a refused batch is rolled back, and on retry only the uploads at fault are refused', async (t) => {
   const good = newUpload(contentOf('good'), 'files/good')
   const bad = newUpload(contentOf('bad'), 'files/bad')
   bad.document.filename = 'x'.repeat(300)
@@ -96,14 +96,14 @@ t.test('a refused batch is rolled back, and only the uploads concerned are refus
   await t.rejects(store.uploads.attachOrReserve(more.slice(0, 1), limits, 60), { code: 'SRQTA' })
 })
 
-t.test('a name with half a character is kept with a replacement', async (t) => {
+t.test('half a surrogate pair in a name is stored as a replacement character', async (t) => {
   const upload = newUpload(contentOf('half'), 'files/half')
   upload.document.filename = 'a\ud800b'
   await store.pendingObjects.reserve(upload.file.key, 60)
   t.match(together(await store.uploads.commit([upload], context)), [{ filename: 'a\ufffdb' }])
 })
 
-t.test('an upload that was committed cannot be abandoned', async (t) => {
+t.test('a committed upload cannot be abandoned', async (t) => {
   const kept = newUpload(contentOf('kept'), 'files/kept')
   const { file } = kept
   await store.pendingObjects.reserve(file.key, 60)

@@ -33,7 +33,7 @@ const api = createServer((incoming, answer) => {
   }
   answer.end('from the API')
 }).listen(0, '127.0.0.1')
-/** A process for requests that bring files. */
+/** The API process that receives uploads. */
 const receiving = createServer((incoming, answer) => {
   incoming.resume()
   answer.end('from the other API process')
@@ -41,7 +41,7 @@ const receiving = createServer((incoming, answer) => {
 await Promise.all([once(api, 'listening'), once(receiving, 'listening')])
 t.teardown(() => [api, receiving].forEach((server) => server.close()))
 
-/** docker/nginx.conf with other addresses and files, and nothing else. */
+/** docker/nginx.conf, with only its addresses and paths replaced. */
 function configuration(plain: number, tls: number): string {
   const addressOf = (server: typeof api) => `server 127.0.0.1:${(server.address() as AddressInfo).port};`
   const text = readFileSync('docker/nginx.conf', 'utf8')
@@ -112,7 +112,7 @@ function get(
   })
 }
 
-void t.test('clients cannot forge their address, and /metrics stays internal', async (t) => {
+void t.test('clients cannot forge their address, and /metrics is internal', async (t) => {
   t.equal((await get(port, '/api/x', { 'x-forwarded-for': '192.0.2.1' })).body, 'from the API')
   t.match(seen.at(-1), {
     url: '/api/x',
@@ -121,7 +121,7 @@ void t.test('clients cannot forge their address, and /metrics stays internal', a
   t.equal((await get(port, '/metrics')).status, 404)
 })
 
-void t.test('a signed URL works, and its signature is in no log', async (t) => {
+void t.test('a signed URL works, and no log contains its signature', async (t) => {
   const path = '/objects/tenants/a/file?expires=1&signature=very-secret-signature'
   t.equal((await get(port, path)).status, 200)
   t.equal(seen.at(-1)?.url, path)
@@ -150,11 +150,11 @@ void t.test('events of a stream arrive one by one, and the API learns that a cli
     })
     asked.on('error', reject).end()
   })
-  t.equal(first, 'data: first\n\n', 'although the answer has no end')
+  t.equal(first, 'data: first\n\n', 'while the answer has not ended')
   await closed
 })
 
-void t.test('requests that bring files go to their own process', async (t) => {
+void t.test('uploads go to their own process', async (t) => {
   const from = async (method: string, path: string) => (await get(port, path, {}, method)).body
   for (const [method, path] of [
     ['POST', '/api/tenants/a/documents?filename=a.txt'],
@@ -172,7 +172,7 @@ void t.test('too many requests get the same answer as from the API', async (t) =
   const refused = answers.filter(({ status }) => status === 429)
   t.ok(refused.length > 0 && refused.length < answers.length, `${refused.length} of 40`)
   t.match(JSON.parse(refused[0]?.body ?? ''), { success: false, error: { code: 'TOO_MANY_REQUESTS' } })
-  t.equal((await get(port, '/api/x')).status, 200, 'everything else has its own limit')
+  t.equal((await get(port, '/api/x')).status, 200, 'other requests have their own limit')
 })
 
 void t.test('a client of a resumable upload is told to wait while the API is down', async (t) => {

@@ -14,7 +14,7 @@ const { databaseUrl } = testServices()
 const superuser = postgres(maintenanceUrl(databaseUrl), { max: 1, onnotice: () => undefined })
 const { configWith } = await createInstallation(t)
 
-void t.test('the login that compose makes can do its work, and nothing else', async (t) => {
+void t.test('the login that compose creates can do its work, and nothing else', async (t) => {
   const script = readFileSync('docker/postgres-init.sh', 'utf8')
   const sql = /<<'SQL'\n(.*?)^SQL$/ms.exec(script)?.[1] ?? ''
   const mine = sql.replaceAll('strongroom', name).replaceAll(":'password'", `'${password}'`)
@@ -22,7 +22,7 @@ void t.test('the login that compose makes can do its work, and nothing else', as
   url.username = name
   url.password = password
   const tenants: string[] = []
-  // After the API has closed.
+  // Runs after the API has closed.
   t.teardown(async () => {
     await dropInstallation(withDatabase(databaseUrl, name), tenants)
     await superuser.unsafe(`drop owned by ${name}; drop role ${name}`)

@@ -8,7 +8,7 @@ import * as tenant from '../../db/tenant/schema.js'
 const text = readFileSync('docs/ARCHITECTURE.md', 'utf8')
 const diagrams = [...text.matchAll(/^```mermaid\n(.*?)^```/gms)].map(([, diagram]) => String(diagram))
 
-/** The table, the columns with their types, and which of them are keys, as an entity-relationship diagram has them. */
+/** A table's columns as lines of an entity-relationship diagram: table, type, column, keys. */
 function drawn(table: PgTable): string[] {
   const { name, columns, primaryKeys, foreignKeys, uniqueConstraints } = getTableConfig(table)
   const marked = {
@@ -26,7 +26,7 @@ function drawn(table: PgTable): string[] {
   })
 }
 
-/** `users uuid id PK`, for each line of each entity. */
+/** A line such as `users uuid id PK` for each column in a diagram. */
 const columnsIn = (diagram: string): string[] =>
   [...diagram.matchAll(/^ {2}(\w+) \{\n(.*?)^ {2}\}/gms)].flatMap(([, table, lines = '']) =>
     [...lines.matchAll(/^ {4}([\w[\]]+) (\w+)((?:,? (?:PK|FK|UK))*)/gm)].map(
@@ -50,7 +50,7 @@ void t.test('the diagrams match the tables', (t) => {
   t.end()
 })
 
-void t.test('the files that an upload goes through are named in their order, twelve at most', (t) => {
+void t.test('the files that an upload passes through exist, and are at most twelve', (t) => {
   const [, section = ''] = /^### An upload, file by file\n(.*?)^#/ms.exec(text) ?? []
   const files = [...section.matchAll(/^\d+\. `([^`]+)`: /gm)].map(([, file]) => String(file))
   t.ok(files.length >= 5 && files.length <= 12, `${files.length} files`)

@@ -14,7 +14,7 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { content, MIB, Tus } from '../resumable/tus.js'
 
-// Programs are installed and started here; on a busy machine that takes its time.
+// Installs and starts programs, which takes long on a busy machine.
 const { config } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)
 await startWorker(t, config)
@@ -26,7 +26,7 @@ const folder = mkdtempSync(join('node_modules', '.large-files-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const guide = readFileSync('docs/guides/large-files.md', 'utf8')
 
-/** The first block of a language in a section. */
+/** The first code block of a language in a section. */
 function blockOf(heading: string, language: string): string {
   const section = guide.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
   return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(section)?.[1] ?? ''

@@ -18,7 +18,7 @@ void t.test('every place names the same version', async (t) => {
   t.equal((parse(read('openapi.yaml')) as { info: Versioned }).info.version, version)
 })
 
-void t.test('CHANGELOG begins with what is unreleased, then this version', async (t) => {
+void t.test('CHANGELOG begins with [Unreleased], then this version', async (t) => {
   const headings = [...read('CHANGELOG.md').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading)
   t.equal(headings[0], '[Unreleased]')
   t.match(headings[1], new RegExp(`^\\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d{2}-\\d{2}$`))
@@ -30,7 +30,7 @@ void t.test('the guides install the archive of this version', async (t) => {
       t.equal(named, version, name)
 })
 
-void t.test('each file of docs/openapi-releases is the document of its version', async (t) => {
+void t.test('each file in docs/openapi-releases describes the version in its name', async (t) => {
   const names = readdirSync('docs/openapi-releases')
   t.ok(names.length > 0)
   for (const name of names)

@@ -4,7 +4,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
 import { seeded } from '../patches/seeded.js'
 
-/** What names are made of: harmless, misleading and dangerous. */
+/** Parts of names: harmless, misleading and dangerous. */
 const PIECES = [
   ...[
     'report',
@@ -101,7 +101,7 @@ function nameIn(header: string): string {
   return plain
 }
 
-/** Gives documents names derived from the seed, and reads them back from the API and from downloads. */
+/** Names documents with names derived from the seed, and reads them back from the API and from downloads. */
 export async function fuzzNames(t: Test, options: { count: number; seed: number }): Promise<void> {
   const { config } = await createInstallation(t)
   const { url } = await startApi(t, config)
@@ -143,5 +143,5 @@ export async function fuzzNames(t: Test, options: { count: number; seed: number 
     for (let n = lane; n < names.length; n += 4) await check(path, String(names[n]), n % 10 < 2)
   })
   await Promise.all(lanes)
-  t.ok(harmless > options.count / 20, `${harmless} downloads of ${options.count} names had them unchanged`)
+  t.ok(harmless > options.count / 20, `${harmless} downloads of ${options.count} names kept the name`)
 }

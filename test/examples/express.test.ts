@@ -14,7 +14,7 @@ import { runCommands, withoutNpm } from '../guides/run-commands.js'
 
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 
-// The product is installed and compiled here; on a busy machine that takes its time.
+// Installs and compiles the product, which takes long on a busy machine.
 const { config, sql, tenantSql, environment: installation } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const [install = '', start = '', use = '', other = '', ...more] = blocksOf(
@@ -29,7 +29,7 @@ const checkout = copyCheckout(t, ['client', 'examples/express'])
 const environment = { ...(await startNpmRegistry(t)), ...installation, STRONGROOM_URL: url, PORT: '0' }
 const accountsFile = join(checkout, 'examples', 'express', 'accounts.json')
 
-/** The product, from commands that start it. @returns where it is, and what ends it as a kill -9 does */
+/** Starts the product by these commands. @returns its address, and a function that ends it as `kill -9` does */
 async function startProduct(
   t: Test,
   commands: string
@@ -68,7 +68,7 @@ t.test('the commands of its README work as shown', async (t) => {
   await kill()
 })
 
-t.test('a product that is used', async (t) => {
+t.test('a product in use', async (t) => {
   const makeKey = withKey.slice(0, withKey.indexOf('npm start'))
   const { out: key } = await runCommands(t, [makeKey, 'printf %s "$STRONGROOM_KEY"'], checkout, environment)
   const again = [`export STRONGROOM_KEY=${key}`, 'cd examples/express', 'node dist/server.js'].join('\n')
@@ -84,7 +84,7 @@ t.test('a product that is used', async (t) => {
   const upload = (name: string, body: string) =>
     fetch(`${first.product}/documents?name=${name}`, { method: 'POST', headers, body })
 
-  await t.test('two first requests at once make one tenant', async (t) => {
+  await t.test('two concurrent first requests create one tenant', async (t) => {
     const both = await Promise.all([upload('one.txt', 'one'), upload('two.txt', 'two')])
     t.same(
       both.map(({ status }) => status),
@@ -98,7 +98,7 @@ t.test('a product that is used', async (t) => {
     )
   })
 
-  await t.test('what the user can correct is explained', async (t) => {
+  await t.test('errors that the user can correct are passed on', async (t) => {
     t.equal((await fetch(`${first.product}/documents`)).status, 401)
     t.equal((await upload('', 'text')).status, 422)
     t.equal((await upload('empty.txt', '')).status, 422)
@@ -110,7 +110,7 @@ t.test('a product that is used', async (t) => {
     t.equal((await fetch(`${first.product}/documents/nothing`, { headers })).status, 422)
   })
 
-  await t.test('when its key is revoked, nobody sees why', async (t) => {
+  await t.test('when its key is revoked, users do not see why', async (t) => {
     await sql`update api_keys set revoked_at = now()`
     await until(async () => (await list()).status === 502)
     t.same(await (await list()).json(), { error: 'Documents are not available right now' })
@@ -118,7 +118,7 @@ t.test('a product that is used', async (t) => {
     await until(async () => (await list()).status === 200)
   })
 
-  await t.test('the product says for whom it acts', async (t) => {
+  await t.test('the product sends on whose behalf it acts', async (t) => {
     const [tenant] = await sql<
       { database_name: string }[]
     >`select database_name from tenants where name = 'Initech'`
@@ -129,13 +129,18 @@ t.test('a product that is used', async (t) => {
     t.match(users[0]?.on_behalf_of, /^[\w-]{36}$/)
   })
 
-  await t.test('a kill after the tenant was created, before that was saved', async (t) => {
-    await first.kill()
-    const accounts = JSON.parse(readFileSync(accountsFile, 'utf8')) as { customers: { tenantId?: string }[] }
-    for (const customer of accounts.customers) delete customer.tenantId
-    writeFileSync(accountsFile, JSON.stringify(accounts))
-    const { product } = await startProduct(t, again)
-    t.equal(((await (await list(product)).json()) as unknown[]).length, 3)
-    t.equal((await tenants()).length, 3)
-  })
+  await t.test(
+    'a product killed after it created a tenant, but before it saved that, finds the tenant again',
+    async (t) => {
+      await first.kill()
+      const accounts = JSON.parse(readFileSync(accountsFile, 'utf8')) as {
+        customers: { tenantId?: string }[]
+      }
+      for (const customer of accounts.customers) delete customer.tenantId
+      writeFileSync(accountsFile, JSON.stringify(accounts))
+      const { product } = await startProduct(t, again)
+      t.equal(((await (await list(product)).json()) as unknown[]).length, 3)
+      t.equal((await tenants()).length, 3)
+    }
+  )
 })

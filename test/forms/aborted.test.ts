@@ -49,7 +49,7 @@ void t.test('an upload whose client disconnects is aborted, not malformed', asyn
     ['a form, in a header', path, [FORM, LENGTH], form.slice(0, 40)],
     ['a form, in its file', path, [FORM, LENGTH], form.slice(0, form.indexOf('tent'))],
     ['a form, in chunks', path, [FORM, CHUNKED], inChunk(form.slice(0, form.indexOf('tent')))],
-    ['a form, behind its end', path, [FORM, LENGTH], form]
+    ['a form, after its end', path, [FORM, LENGTH], form]
   ]
   for (const [what, target, headers, body] of cases) {
     for (const end of ['destroy', 'resetAndDestroy'] as const) {
@@ -70,7 +70,7 @@ void t.test('an upload whose client disconnects is aborted, not malformed', asyn
   }
 })
 
-void t.test('also while it waits in line', async (t) => {
+void t.test('an upload whose client disconnects while it waits in line is aborted too', async (t) => {
   const first = await begin(RAW, [CHUNKED], inChunk('x'))
   await until(async () => (await inFlight())['running'] === 1)
   const others = [

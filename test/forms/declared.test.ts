@@ -9,7 +9,7 @@ const { admin, url, path, db, post, leavesNothing } = await startUploads(t)
 const base64 = (algorithm: string, content: string | Buffer) =>
   createHash(algorithm).update(content).digest('base64')
 const RAW = '?filename=a.txt'
-/** A form with one file, whose part has more headers. */
+/** A form with one file, whose part has these additional headers. */
 const formOf = (
   headers: Record<string, string>,
   content = 'content',
@@ -27,7 +27,7 @@ const formOf = (
   )
 const FILE: Part = { name: 'file', filename: 'a.txt', body: 'content' }
 
-/** The ways of declaring something about content: for a raw body, for a form, and for a part. */
+/** Requests with additional headers: on a raw upload, on a form's file part, and on a JSON body. */
 const ways: Record<string, (headers: Record<string, string>) => Promise<Answer<TestDocument>>> = {
   raw: (headers) => post('content', headers, RAW),
   part: (headers) => post(formOf(headers), MULTIPART),
@@ -110,7 +110,7 @@ void t.test('partial content is refused', async (t) => {
   }
 })
 
-void t.test('digests are verified wherever they are declared', async (t) => {
+void t.test('a digest is verified wherever it is declared', async (t) => {
   for (const [what, send] of Object.entries(ways)) {
     const content = String(bytesOf[what])
     const good = `sha-256=:${base64('sha256', content)}:`
@@ -168,7 +168,7 @@ void t.test('digests are verified wherever they are declared', async (t) => {
   }
 })
 
-void t.test('digests of a whole form, of its fields, and in trailers', async (t) => {
+void t.test('digests of a whole form, of its fields, and in trailers are verified', async (t) => {
   const form = multipart([FILE])
   t.equal((await post(form, { ...MULTIPART, 'content-md5': base64('md5', form) })).status, 201)
   await leavesNothing(t, 'forms', async () => {
@@ -204,7 +204,7 @@ void t.test('digests of a whole form, of its fields, and in trailers', async (t)
   }
 })
 
-void t.test('headers that a request may have only once', async (t) => {
+void t.test('a request that repeats a header which may occur only once is refused', async (t) => {
   for (const twice of [
     [auth, auth],
     [auth, 'Authorization: Basic YTpi'],
@@ -221,7 +221,7 @@ void t.test('headers that a request may have only once', async (t) => {
     t.match(await sendRaw(url, head(target, auth, auth)), /^HTTP\/1\.1 400 /, target)
 })
 
-void t.test('names are UTF-8, or are refused', async (t) => {
+void t.test('names that are not UTF-8 are refused', async (t) => {
   const named = (disposition: string, body = 'content') =>
     post(
       Buffer.from(
@@ -250,7 +250,7 @@ void t.test('names are UTF-8, or are refused', async (t) => {
   }
 })
 
-void t.test("a form's name may be in the query, but not in both places", async (t) => {
+void t.test("a form's filename may be in the query, but not in both places", async (t) => {
   t.equal((await post(multipart([FILE]), MULTIPART, '?filename=q.txt')).body.data.filename, 'q.txt')
   const nameless: Part = { name: 'file', body: 'content', type: 'application/pdf' }
   t.match((await post(multipart([nameless]), MULTIPART, '?filename=q')).body.data, {
@@ -265,13 +265,13 @@ void t.test("a form's name may be in the query, but not in both places", async (
   refused(t, await post(both, MULTIPART, '?filename=q'), 'VALIDATION_ERROR', ['/filename'])
 })
 
-void t.test('media types are kept and found in lower case', async (t) => {
+void t.test('media types are stored and found in lower case', async (t) => {
   const type = 'application/vnd.x_y!#$&^+z'
   t.equal((await post('x', { 'content-type': type.toUpperCase() }, RAW)).body.data.mime_type, type)
   const field = { name: 'mime_type', body: 'Application/X_Mixed' }
   const made = (await post(multipart([FILE, field]), MULTIPART)).body.data
   t.equal(made.mime_type, 'application/x_mixed')
-  // A row from a version that kept the case.
+  // A row from a version that did not lower-case types.
   const older = (await post('x', { 'content-type': 'application/x_mixed' }, RAW)).body.data
   await db`update documents set mime_type = 'Application/X_Mixed' where id = ${older.id}`
   for (const asked of ['application/x_mixed', 'APPLICATION/x_mixed']) {
@@ -298,7 +298,7 @@ void t.test('media types are kept and found in lower case', async (t) => {
     )
 })
 
-void t.test('only the declared charset comes back', async (t) => {
+void t.test('downloads name only the declared charset', async (t) => {
   for (const [declared, sent] of [
     ['text/plain; charset=windows-1252', 'text/plain; charset=windows-1252'],
     ['Text/Plain; Charset="UTF8"', 'text/plain; charset=utf-8'],

@@ -26,7 +26,7 @@ const part = (disposition: string, content = 'content') =>
   `--x\r\nContent-Disposition: ${disposition}\r\n\r\n${content}`
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 
-void t.test('names, as clients write them', async (t) => {
+void t.test('names are read as clients write them', async (t) => {
   const cases: [parameters: string, filename: string | undefined][] = [
     ['filename="a.txt"', 'a.txt'],
     ['FileName="a.txt"', 'a.txt'],
@@ -44,7 +44,7 @@ void t.test('names, as clients write them', async (t) => {
     ['filename="../../etc/passwd"', 'passwd'],
     ['filename=""', undefined],
     ['filename=".."', undefined],
-    // RFC 7578 §4.2: not to be used; ignored wherever it is.
+    // Ignored wherever it is: RFC 7578 §4.2 forbids filename*.
     [`filename*=UTF-8''b.txt; filename="a.txt"`, 'a.txt'],
     [`filename="a.txt"; filename*=UTF-8''b.txt`, 'a.txt'],
     [`filename*=UTF-8''b.txt`, undefined],
@@ -58,7 +58,7 @@ void t.test('names, as clients write them', async (t) => {
   }
 })
 
-void t.test('what a form may look like', async (t) => {
+void t.test('unusual but valid forms are read', async (t) => {
   const file = part('form-data; name="file"')
   for (const [what, text] of [
     ['a preamble', `before\r\n${file}${END}`],
@@ -126,7 +126,7 @@ void t.test('invalid and absurd forms are refused', async (t) => {
   ]
   for (const [what, text] of malformed) {
     for (const chunk of [1, 65_536]) {
-      // What is long comes last, so that single bytes of it need not be sent.
+      // Long cases are not sent byte by byte, which would take too long.
       if (chunk === 1 && text.length > 10_000) continue
       await t.rejects(read(text, chunk), { code: 'MALFORMED_REQUEST' }, what.slice(0, 60))
     }
@@ -145,7 +145,7 @@ void t.test('invalid and absurd forms are refused', async (t) => {
   }
 })
 
-void t.test('a source that fails or hangs is told to stop, and its error gets through', async (t) => {
+void t.test('a source that fails or hangs is stopped, and its error is passed on', async (t) => {
   let stopped = 0
   const source = (next: () => Promise<IteratorResult<Buffer>>): AsyncIterable<Buffer> => ({
     [Symbol.asyncIterator]: () => ({

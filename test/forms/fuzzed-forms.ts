@@ -12,7 +12,7 @@ interface Part {
   content: Buffer
 }
 
-/** Content is made of what a parser may mistake for something else, and of long runs of nothing. */
+/** Content from pieces that a parser could mistake for a delimiter, and a long run of one filler. */
 function makeContent({ below, oneOf }: Random, boundary: string): Buffer {
   const pieces = [
     ...['\r', '\n', '\r\n', '\r\n-', '\r\n--', `\r\n--${boundary.slice(0, -1)}`, `--${boundary}`, '\r\n\r\n'],
@@ -30,7 +30,7 @@ function makeContent({ below, oneOf }: Random, boundary: string): Buffer {
   const chosen = Array.from({ length: below(12) }, () => Buffer.from(oneOf(pieces), 'latin1'))
   const long = Buffer.alloc(oneOf([0, 0, 10, 1000, 32_000, 70_000, 200_000]), oneOf(['q', '\r', '\r\n', '-']))
   chosen.splice(below(chosen.length + 1), 0, long)
-  // Anything that looks like the boundary would be one.
+  // Content must not contain the boundary itself.
   return Buffer.from(Buffer.concat(chosen).toString('latin1').replaceAll(`\r\n--${boundary}`, 'no'), 'latin1')
 }
 
@@ -58,7 +58,7 @@ function makeForm(random: Random): { boundary: string; parts: Part[]; bytes: Buf
   })
   const escaped = (text: string) => text.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
   const chunks = [
-    // A preamble that ends with a line break, or none.
+    // An optional preamble, which ends with a line break.
     below(3) === 0 ? `${'p'.repeat(below(60_000))}\r\n` : '',
     ...parts.flatMap(({ name, filename, content }, index) => [
       `${index === 0 ? '' : '\r\n'}--${boundary}${oneOf(['', '', ' ', '\t  '])}\r\n`,
@@ -74,9 +74,9 @@ function makeForm(random: Random): { boundary: string; parts: Part[]; bytes: Buf
   return { boundary, parts, bytes: Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))) }
 }
 
-/** The same bytes in chunks of one size, or of many, each as soon as it is requested. */
+/** The same bytes in chunks of one size or of many sizes, each as soon as it is requested. */
 async function* inChunks(bytes: Buffer, { below, oneOf }: Random): AsyncGenerator<Buffer> {
-  // Small chunks only for small content, or they would take too long.
+  // Small chunks of large content would take too long.
   const largest = Math.max(oneOf([1, 7, 100, 1460, 16_384, 65_536, 1_000_000]), bytes.length / 200)
   const even = below(2) === 0
   for (let at = 0; at < bytes.length;) {
@@ -105,7 +105,7 @@ async function readAll(
   return parts
 }
 
-/** Reads forms derived from the seed, in chunks of all sizes, and then what damaged ones still contain. */
+/** Reads forms derived from the seed in chunks of all sizes, then damaged copies, which must not crash the reader. */
 export async function fuzzForms(t: Test, options: { count: number; seed: number }): Promise<void> {
   const random = seeded(options.seed)
   const { below } = random
@@ -122,7 +122,7 @@ export async function fuzzForms(t: Test, options: { count: number; seed: number 
       return skipped[at] === true && (parts[at]?.content.length ?? 0) > 0
     })
     if (read.length !== expected.length || !read.every((part, at) => samePart(part, expected[at])))
-      t.fail(`round ${round}: the parts are not those that were written`)
+      t.fail(`round ${round}: the parts differ from the ones written`)
 
     const damaged = damage(bytes, random)
     try {
@@ -138,7 +138,7 @@ export async function fuzzForms(t: Test, options: { count: number; seed: number 
 const samePart = (one: Part, other: Part | undefined) =>
   one.name === other?.name && one.filename === other.filename && one.content.equals(other.content)
 
-/** Cuts bytes off, or out, or changes some. */
+/** Truncates the bytes, cuts some out, or replaces some. */
 function damage(bytes: Buffer, { below, oneOf }: Random): Buffer {
   const at = below(bytes.length)
   const to = Math.min(bytes.length, at + 1 + below(40))

@@ -11,10 +11,10 @@ import { createInstallation } from '../helpers/installation.js'
 
 const { configWith } = await createInstallation(t)
 
-/** A place that nobody else waits for. */
+/** A place that no asker waits for. */
 const unwanted = { isWanted: () => false, recall: () => undefined, leave: () => undefined }
 
-/** An application that reads bodies by `work`, and its results. */
+/** An application that reads bodies with `work`. @returns its address, and the errors of its requests */
 async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>, seconds = 1) {
   const app = Fastify()
   t.teardown(() => app.close())
@@ -37,20 +37,23 @@ async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknow
 const request = (length: number, sent = length) =>
   `POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: a/b\r\ncontent-length: ${length}\r\n\r\n${'x'.repeat(sent)}`
 
-void t.test('a stalled reader is ended with an answer, whatever has arrived', async (t) => {
-  const { url, ended } = await startReader(() => new Promise(() => undefined))
-  for (const [what, bytes] of [
-    ['all of a small body', request(1000)],
-    ['more than is buffered', request(1_000_000)],
-    ['a part of it', request(1_000_000, 60_000)]
-  ] as const) {
-    const answer = await sendRaw(url, bytes)
-    t.match(answer, /^HTTP\/1\.1 503 [^]*"code":"UPLOAD_INTERRUPTED"/, what)
+void t.test(
+  'a request with a stalled reader gets an answer, however much of its body has arrived',
+  async (t) => {
+    const { url, ended } = await startReader(() => new Promise(() => undefined))
+    for (const [what, bytes] of [
+      ['all of a small body', request(1000)],
+      ['more than the buffers hold', request(1_000_000)],
+      ['part of a body', request(1_000_000, 60_000)]
+    ] as const) {
+      const answer = await sendRaw(url, bytes)
+      t.match(answer, /^HTTP\/1\.1 503 [^]*"code":"UPLOAD_INTERRUPTED"/, what)
+    }
+    t.same(ended, ['UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED'])
   }
-  t.same(ended, ['UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED'])
-})
+)
 
-void t.test('a reader that stops in the middle', async (t) => {
+void t.test('a reader that stops in the middle is interrupted', async (t) => {
   const { url, ended } = await startReader(async (body) => {
     for await (const chunk of body) if (chunk.length > 0) await new Promise(() => undefined)
   })
@@ -58,7 +61,7 @@ void t.test('a reader that stops in the middle', async (t) => {
   t.same(ended, ['UPLOAD_INTERRUPTED'])
 })
 
-void t.test('a reader that has all bytes may take its time', async (t) => {
+void t.test('a reader that has all bytes may take longer than the timeout', async (t) => {
   const { answer, sizes, ended } = await unlessStalled(1, async (seconds) => {
     const sizes: number[] = []
     const reader = await startReader(async (body) => {
@@ -74,7 +77,7 @@ void t.test('a reader that has all bytes may take its time', async (t) => {
   t.same(ended, [])
 })
 
-void t.test('a stalled client gets the error, not its reader', async (t) => {
+void t.test('the error of a stalled client is a REQUEST_TIMEOUT, not an UPLOAD_INTERRUPTED', async (t) => {
   const { url, ended } = await startReader(async (body) => {
     for await (const chunk of body) t.ok(chunk.length > 0)
   })

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** Where the guides say that the API is. */
+/** The API's address in the guides. */
 const ADDRESS = 'http://127.0.0.1:4999'
 
 /**
- * The blocks of code of a language in a guide, in their order, with the server at another address.
- * @param file of Markdown, from the project's folder
+ * A guide's code blocks in one language, in order, with the API's address replaced by `url`.
+ * @param file a Markdown file, relative to the project root
  */
 export function blocksOf(file: string, language: string, url = ADDRESS): string[] {
   const blocks = readFileSync(file, 'utf8').matchAll(/^```(\w*)\n(.*?)^```$/gms)

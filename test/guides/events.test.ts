@@ -12,7 +12,7 @@ import { runCommands } from './run-commands.js'
 
 const GUIDE = 'docs/guides/events.md'
 
-// A package is installed here; on a busy machine that takes its time.
+// Installs a package, which takes long on a busy machine.
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
@@ -32,7 +32,7 @@ void t.test('events are polled and streamed as the guide shows', async (t) => {
   t.match(out, /^data: \{"cursor":.*"document\.uploaded".*"again\.txt"/m)
 })
 
-void t.test('the client follows them as the guide shows', async (t) => {
+void t.test('the client follows events as the guide shows', async (t) => {
   const project = await installPackage(t)
   const [program = ''] = blocksOf(GUIDE, 'js')
   writeFileSync(join(project, 'follow.js'), program)

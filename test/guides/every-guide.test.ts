@@ -20,7 +20,7 @@ void t.test('every guide with commands or code is run by a test', async (t) => {
       )
 })
 
-void t.test('the links of the guides and of README lead somewhere', async (t) => {
+void t.test('the links in the documents lead somewhere', async (t) => {
   for (const file of ['README.md', 'CONTRIBUTING.md', ...markdown('docs'), ...markdown('examples')]) {
     const text = readFileSync(file, 'utf8').replace(/^```.*?^```/gms, '')
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)) {
@@ -33,7 +33,7 @@ void t.test('the links of the guides and of README lead somewhere', async (t) =>
   }
 })
 
-/** As GitHub makes anchors of them. */
+/** The headings of a file as GitHub's anchors. */
 const headingsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading

@@ -11,7 +11,7 @@ import { runCommands } from './run-commands.js'
 
 const GUIDE = 'docs/guides/generated-client.md'
 
-// Packages are installed and compiled here; on a busy machine that takes its time.
+// Installs and compiles packages, which takes long on a busy machine.
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const env = await startNpmRegistry(t)
@@ -21,10 +21,10 @@ t.same(more, [])
 
 for (const [where, makeFolder, commands] of [
   ['in an empty folder', temporaryDataDir, [install, types]],
-  // There, both are installed.
+  // A checkout has both packages installed.
   ['in a checkout', (t: Test) => copyCheckout(t, []), [types]]
 ] as const)
-  t.test(`types and the example of a client ${where}`, async (t) => {
+  t.test(`generated types and the example client compile and run ${where}`, async (t) => {
     const folder = makeFolder(t)
     await runCommands(t, [...commands], folder, env)
     t.match(readFileSync(join(folder, 'schema.ts'), 'utf8'), /^export interface paths \{$/m)

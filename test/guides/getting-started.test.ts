@@ -12,15 +12,18 @@ import { runCommands } from './run-commands.js'
 const GUIDE = 'docs/guides/getting-started.md'
 
 for (const name of ['bash', 'curl', 'jq', 'cmp']) requireTool(t, [name])
-// Packages are installed and compiled here; on a busy machine that takes its time.
+// Installs and compiles packages, which takes long on a busy machine.
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 
 void t.test('getting started works as the guide shows', async (t) => {
   const [start = '', ...commands] = blocksOf(GUIDE, 'sh', url)
-  // The server of this test stands for what these two start; test/scripts/start.test.ts starts it so.
+  // This test's server stands in for what these commands start; test/scripts/start.test.ts runs them.
   t.equal(start, 'npm ci\nnpm start\n')
-  t.ok(readFileSync('README.md', 'utf8').includes(`\`\`\`sh\n${start}\`\`\``), 'as README says')
+  t.ok(
+    readFileSync('README.md', 'utf8').includes(`\`\`\`sh\n${start}\`\`\``),
+    'README shows the same commands'
+  )
 
   const checkout = copyCheckout(t, ['client'])
   const [program = ''] = blocksOf(GUIDE, 'js', url)

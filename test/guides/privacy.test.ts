@@ -11,7 +11,7 @@ import { runCommands, withoutNpm } from './run-commands.js'
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 const { config, environment, sql } = await createInstallation(t)
 
-void t.test('a person is exported, deleted and erased as the guide shows', async (t) => {
+void t.test("a person's data is exported, deleted and erased as the guide shows", async (t) => {
   const { url } = await startApi(t, config)
   const folder = temporaryDataDir(t)
   const commands = blocksOf('docs/guides/privacy.md', 'sh').map((block) =>

@@ -9,7 +9,7 @@ const { config, environment, sql } = await createInstallation(t)
 const [sizes = '', check = '', ...more] = blocksOf('docs/guides/production.md', 'sh')
 t.same(more, [])
 
-void t.test('the last commands before the first customer', async (t) => {
+void t.test('the last commands before the first customer work as the guide shows', async (t) => {
   await startApi(t, config)
   await startWorker(t, config)
   const env = { ...process.env, ...environment }
@@ -17,7 +17,7 @@ void t.test('the last commands before the first customer', async (t) => {
   t.match(out, 'you@example.com')
 })
 
-void t.test('the statement that lists the largest tenants', async (t) => {
+void t.test("the guide's statement lists the largest tenants", async (t) => {
   const [, statement = ''] = /^psql -d strongroom -c "([^"]*)"\n$/.exec(sizes) ?? []
   const rows = await sql.unsafe<{ datname: string; pg_size_pretty: string }[]>(statement)
   // Tenants of other tests are on the same server; schemas are in one database.

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 
-/** Runs commands as one session of a terminal, up to the first that fails. @returns what they print */
+/** Runs commands in one shell, up to the first that fails. @returns their output */
 export async function runCommands(
   t: Test,
   commands: string[],
@@ -24,7 +24,7 @@ export async function runCommands(
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 
-/** What npm runs, without the build: everything is built, and other tests are running from it. */
+/** Replaces `npm run` by its command without the build: dist is built, and other tests are running from it. */
 export const withoutNpm = (commands: string): string =>
   commands.replace(/\bnpm run (?:--silent )?([\w:-]+)(?: --)?/g, (_all, name: string) =>
     String(scripts[name]?.replace('node scripts/build.js && ', '')).replace('dist/', resolve('dist') + '/')

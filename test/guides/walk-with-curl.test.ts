@@ -20,7 +20,7 @@ void t.test('the walk with curl works as the guide shows', async (t) => {
   )
   t.equal(err, '')
   t.notMatch(out, /"success": ?false/, 'nothing was refused')
-  // In this order: the account, the upload and its repetition, the audit, the list, two downloads, the end.
+  // In order: the account, the upload and its repetition, the audit log, the list, two downloads, the end.
   t.match(
     out,
     new RegExp(

@@ -7,7 +7,7 @@ import { createInstallation } from '../helpers/installation.js'
 
 const GUIDE = 'docs/guides/your-backend.md'
 
-// Packages are installed and compiled here; on a busy machine that takes its time.
+// Installs and compiles packages, which takes long on a busy machine.
 const { config, environment } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const project = await installPackage(t)
@@ -18,7 +18,7 @@ const blockOf = (language: string): string =>
 void t.test('a backend works as the guide shows', async (t) => {
   const command = blockOf('sh')
   t.match(command, /^npm run --silent service-accounts -- create /)
-  // What npm runs, but for the build, which is done already.
+  // What npm runs, without the build, which is done already.
   const script = `node ${resolve('dist/scripts/service-accounts.js')} create `
   const built = command.replace('npm run --silent service-accounts -- create ', script)
   await run('bash', ['-euo', 'pipefail', '-c', built], {
@@ -39,7 +39,7 @@ void t.test('a backend works as the guide shows', async (t) => {
   )
   const { stdout } = await run(process.execPath, ['backend.js'], { cwd: project })
   const lines = stdout.trim().split('\n')
-  // There is no worker here that would write audit entries.
+  // No worker runs here that would write audit entries.
   t.same(lines, [
     'Total: 42',
     'invoice.txt user-42',

@@ -17,7 +17,7 @@ void t.test('own data works as the guide shows', async (t) => {
     t,
     blocksOf('docs/guides/your-data-model.md', 'sh', url),
     temporaryDataDir(t),
-    // An access token is sent like a key.
+    // An access token is sent as a key is.
     { ...process.env, URL: url, TENANT: tenant.id, KEY: String(admin.token) }
   )
   t.equal(err, '')

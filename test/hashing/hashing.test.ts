@@ -13,7 +13,7 @@ const identity = (bytes: Buffer) => ({
   fileSize: bytes.length
 })
 
-/** Passes bytes in pieces of these sizes, in rotation. */
+/** Updates the hash in pieces that cycle through these sizes. */
 async function pass(hash: ContentHash, bytes: Buffer, sizes: number[]): Promise<void> {
   for (let at = 0, n = 0; at < bytes.length; n++) {
     const size = sizes[n % sizes.length] ?? 1
@@ -33,7 +33,7 @@ void t.test('content of every length is hashed correctly', async (t) => {
     t.same(await hash.digest(), identity(bytes), `${size} bytes`)
     hash.discard()
   }
-  // From a client that is slow at first, at the end, or all the time.
+  // Small pieces, as from a client that is slow all the time, at first, or at the end.
   for (const sizes of [[5_000], [...Array<number>(200).fill(5_000), 100_000], [300_000, 1_000, 1_000]]) {
     const bytes = randomBytes(2_345_678)
     const hash = hashing.start()
@@ -43,7 +43,7 @@ void t.test('content of every length is hashed correctly', async (t) => {
   await hashing.close()
 })
 
-void t.test('concurrent hashes are kept apart, even beside discarded ones', async (t) => {
+void t.test('concurrent hashes are kept apart, even if some are discarded', async (t) => {
   const hashing = createHashing()
   const work = Array.from({ length: 30 }, async (_, n) => {
     const bytes = randomBytes(1_000_000 + n * 100_000)
@@ -72,9 +72,9 @@ void t.test('a writer faster than the thread waits for it', async (t) => {
   }
   t.ok(
     waits.slice(0, 4).every((waited) => !waited),
-    'a megabyte may wait to be hashed'
+    'a megabyte may be queued'
   )
-  t.ok(waits.includes(true), 'and not much more')
+  t.ok(waits.includes(true), 'a writer with much more has to wait')
   t.same(await hash.digest(), identity(Buffer.alloc(64 * BLOCK, 'a')))
   await threads.close()
 })
@@ -88,19 +88,19 @@ void t.test('content may arrive byte by byte', async (t) => {
   await hashing.close()
 })
 
-void t.test('discarding content ends all waits for it', async (t) => {
+void t.test('discarding content ends the waits for it', async (t) => {
   const threads = new HashThreads()
   const hash = threads.start()
   const waiting = hash.update([Buffer.alloc(20 * BLOCK)])
   t.ok(waiting)
   hash.discard()
   await waiting
-  t.equal(hash.update([Buffer.alloc(20 * BLOCK)]), undefined, 'and what comes afterwards is ignored')
+  t.equal(hash.update([Buffer.alloc(20 * BLOCK)]), undefined, 'later bytes are ignored')
   await t.rejects(hash.digest(), { message: 'This content was discarded' })
   await threads.close()
 })
 
-void t.test('a thread that ends fails its content, and the next content gets another', async (t) => {
+void t.test('a thread that ends fails its content, and the next content gets a new thread', async (t) => {
   const workers: Worker[] = []
   process.on('worker', (worker: Worker) => workers.push(worker))
   const threads = new HashThreads()
@@ -111,7 +111,7 @@ void t.test('a thread that ends fails its content, and the next content gets ano
   await workers[0]?.terminate()
   await t.rejects(lost.digest(), { message: 'The hashing thread has ended' })
   t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The hashing thread has ended' })
-  // As many starts as there may be threads.
+  // As many hashes as there can be threads.
   for (let n = 0; n < 4; n++) {
     const hash = threads.start()
     await hash.update([Buffer.from('abc')])

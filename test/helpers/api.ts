@@ -13,7 +13,7 @@ import { createLogger, loggerOptions } from '../../core/logger.js'
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 
-/** One for all applications of this process, as in production: each writes what it has ten times a second. */
+/** Shared by all applications of this process, as in production: each logger flushes ten times a second. */
 const loggers = new Map<string, FastifyBaseLogger>()
 
 export function quietLogger({ logLevel }: Config, name: string): FastifyBaseLogger {
@@ -34,13 +34,13 @@ export async function startApi(
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-/** That PostgreSQL did not answer a listener, or a new connection, or Kafka anyone, in time: on a busy machine, that happens. */
+/** Messages of PostgreSQL or Kafka not answering in time, which happens on a busy machine. */
 const SLOW =
   /^(cannot receive (access changes|wake-ups for streams)|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
 const isSlowness = ({ msg, err }: Record<string, unknown>) =>
   SLOW.test(String(msg)) || (err as { code?: unknown } | undefined)?.code === 'CONNECT_TIMEOUT'
 
-/** Captures the API's log: everything from this level upwards, and without what slow machines cause, its alarms. */
+/** Captures the API's log from this level upwards. `alarms` leaves out the lines that a busy machine causes. */
 export function captureLog(level = 'warn'): {
   logger: FastifyBaseLogger
   lines: Record<string, unknown>[]
@@ -98,7 +98,7 @@ export interface TestTenant {
   id: string
   name: string
   database_name: string
-  /** Not in answers. */
+  /** Absent from answers. */
   server: string
   is_active: boolean
   status: string
@@ -183,7 +183,7 @@ export const PASSWORD = 'correct horse battery'
 
 export type UserClient = Client & { userId: string; email: string; refreshToken: string }
 
-/** A new user, logged in. */
+/** Creates a user and logs in. */
 export async function signUp(url: string, name = 'ada'): Promise<UserClient> {
   const email = `${name}-${randomBytes(4).toString('hex')}@example.com`
   const client = new Client(url)
@@ -198,7 +198,7 @@ export async function signUp(url: string, name = 'ada'): Promise<UserClient> {
   return Object.assign(client, { userId: registered.body.data.id, email, refreshToken: refresh_token })
 }
 
-/** Another session of an account. */
+/** Logs an account in again: a session of its own. */
 export async function logIn(
   url: string,
   email: string
@@ -211,14 +211,14 @@ export async function logIn(
   return login.body.data
 }
 
-/** A tenant of which the client is the admin. */
+/** Creates a tenant; the client becomes its admin. */
 export async function createTenant(client: Client, name = 'Acme'): Promise<TestTenant> {
   const created = await client.send<TestTenant>('POST', '/api/tenants', { name })
   if (created.status !== 201) throw new Error(`the tenant was not created: ${JSON.stringify(created.body)}`)
   return { ...created.body.data, server: 'main' }
 }
 
-/** A new user, logged in, with that role in the tenant. */
+/** Creates a user with this role in the tenant, and logs in. */
 export async function signUpMember(
   url: string,
   sql: postgres.Sql,
@@ -244,7 +244,7 @@ export async function uploaded(
 
 /**
  * Asserts that an answer is the error envelope with this code, its status, the request's id, and details about exactly
- * these fields (none given: any details).
+ * these fields (if omitted, any details).
  */
 export function refused(
   t: Test,
@@ -279,7 +279,7 @@ export function refused(
   )
 }
 
-/** Sends raw bytes and reads to the end of the connection: for what no HTTP client would send. */
+/** Sends raw bytes that no HTTP client would send, and reads until the connection ends. */
 export async function sendRaw(url: string, request: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

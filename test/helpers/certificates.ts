@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Certificates {
-  /** File of the authority that signed the certificate. */
+  /** The file of the authority that signed the certificate. */
   ca: string
-  /** File of an authority that did not. */
+  /** The file of an authority that did not sign it. */
   otherCa: string
   /** PEM. */
   certificate: string
@@ -14,7 +14,7 @@ export interface Certificates {
 
 /**
  * Makes two authorities and a certificate that the first one signs, with openssl.
- * @param name what the certificate is for: "IP:127.0.0.1" or "DNS:localhost"
+ * @param name the certificate's subject: "IP:127.0.0.1" or "DNS:localhost"
  */
 export function makeCertificates(folder: string, name: string): Certificates {
   const at = (file: string) => join(folder, file)

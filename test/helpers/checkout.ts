@@ -3,12 +3,12 @@ import { join, sep } from 'node:path'
 import type { Test } from 'tap'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
-/** What commands make in these folders, which a fresh checkout does not have. */
+/** Build output and installed files, which a fresh checkout does not have. */
 const MADE = ['dist', 'node_modules', 'package-lock.json', 'accounts.json']
 
 /**
- * A copy of some folders of the checkout, named strongroom, in an empty folder: what guides build or install there is
- * not left here. Its dependencies are those installed here.
+ * A copy of some folders of the checkout, in a folder `strongroom` of its own, so that guides build and install nothing in
+ * the checkout itself. It uses the checkout's installed dependencies.
  */
 export function copyCheckout(t: Test, folders: string[]): string {
   const checkout = join(temporaryDataDir(t), 'strongroom')

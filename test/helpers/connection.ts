@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** A connection whose bytes are visible as they arrive: for what no HTTP client would send, or show. */
+/** A raw connection that shows bytes as they arrive, for what no HTTP client would send or show. */
 export interface Connection {
   socket: Socket
   /** Everything received so far. */
   said: () => string
-  /** Waits until what was received matches; fails if the connection ends before that. */
+  /** Waits until the received text matches; fails if the connection ends first. */
   hears: (pattern: RegExp) => Promise<string>
   /** Waits for the end and returns everything received. */
   ends: () => Promise<string>
@@ -49,7 +49,7 @@ export async function openConnection(url: string, ...parts: (string | Buffer)[])
   }
 }
 
-/** The head of a request. */
+/** A request's head. */
 export const head = (line: string, ...headers: string[]): string =>
   [`${line} HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n')
 

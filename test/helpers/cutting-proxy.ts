@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** A network that cuts every connection off once the client has sent more than `most` bytes over it. */
+/** A proxy that cuts each connection once the client has sent more than `most` bytes over it. */
 export async function cuttingProxy(
   t: Test,
   target: string,

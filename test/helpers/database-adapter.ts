@@ -8,7 +8,7 @@ import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js
 import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import type { Config } from '../../core/config/config.js'
 
-/** The database strategy by itself, closed when the test ends, and its background errors. */
+/** The database strategy without an application, closed when the test ends, and its background errors. */
 export function startDatabaseAdapter(t: Test, config: Config): { adapter: PlaceAdapter; errors: unknown[] } {
   const errors: unknown[] = []
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-test' })

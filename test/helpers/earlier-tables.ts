@@ -1,12 +1,12 @@
 import type postgres from 'postgres'
 
-/** Takes back what the migrations after 0010_upload_sessions made in a tenant's tables, but for indexes. Repeatable. */
+/** Reverts a tenant's tables to 0010_upload_sessions, except for indexes. Idempotent. */
 export async function takeBackRelease(db: postgres.Sql): Promise<void> {
   await db`drop table if exists holds, exports`
   await db`drop table if exists webhook_deliveries, events_refused, event_cursors, event_state, events`
   await db`drop trigger if exists documents_external_id_unique on documents`
   await db`drop function if exists require_unique_external_ids`
-  // It names columns that go.
+  // Depends on columns that are dropped below.
   await db`drop trigger if exists documents_revised on documents`
   await db`alter table documents drop column if exists external_id, drop column if exists metadata,
     drop column if exists tags, drop column if exists folder`
@@ -14,7 +14,7 @@ export async function takeBackRelease(db: postgres.Sql): Promise<void> {
   await db`alter table files drop column if exists lease_owner, drop column if exists lease_until`
 }
 
-/** Takes back what the migrations after 0006_fold_in_passing made in a tenant's tables, but for indexes. Repeatable. */
+/** Reverts a tenant's tables to 0006_fold_in_passing, except for indexes. Idempotent. */
 export async function takeBackTables(db: postgres.Sql): Promise<void> {
   await takeBackRelease(db)
   await db`drop table if exists upload_tails, upload_sessions`

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { EVENTS_CHANNEL } from '../../db/main/event-notifications.js'
 
-/** Adds events to a log as relays do. Returns their ids, in order. @param types one for each event */
+/** Adds events to a log as relays do. @param types one for each event @returns their ids, in order */
 export async function logEvents(
   db: postgres.Sql,
   types: readonly string[],
@@ -22,7 +22,7 @@ export async function logEvents(
   return rows.map(({ event_id }) => event_id)
 }
 
-/** Tells all processes that a log was added to. */
+/** Notifies all processes that a log has new events. */
 export async function notifyOf(main: postgres.Sql, tenantId: string): Promise<void> {
   await main`select pg_notify(${EVENTS_CHANNEL}, ${tenantId})`
 }

@@ -1,16 +1,16 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
-/** What a client has received over one stream, or over several in turn. */
+/** A client of event streams, which keeps what it has received over one stream or several in turn. */
 export class EventSourceClient {
-  /** Of all but the event `cursor`. */
+  /** All events but those named `cursor`. */
   readonly received: EventSourceMessage[] = []
-  /** The last `id`. */
+  /** The last `id` received. */
   lastEventId: string | undefined
   /** Rejects if the connection was cut off. */
   ended: Promise<void> = Promise.resolve()
   readonly #stop = new AbortController()
 
-  /** @param reconnects whether it connects again when its stream ends: a busy machine may fail to confirm its access in time */
+  /** @param reconnects when its stream ends: a busy machine may fail to confirm its access in time */
   constructor(
     readonly url: string,
     readonly token: string,
@@ -21,7 +21,7 @@ export class EventSourceClient {
     return this.received.map(({ data }) => (JSON.parse(data) as { event_id: string }).event_id)
   }
 
-  /** Connects as browsers do, after the last event. Resolves when the answer has begun. */
+  /** Connects after the last event, as browsers do. Resolves when the answer begins. */
   async connect(query = '', url = this.url): Promise<Response> {
     const headers = {
       accept: 'text/event-stream',

@@ -11,7 +11,7 @@ import { loadConfig, type Config } from '../../core/config/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
 
-/** For tests that try many wrong passwords, all from one address. */
+/** Settings for tests that try many wrong passwords from one address. */
 export const MANY_GUESSES = {
   GUESSES_PER_ACCOUNT_AND_NETWORK: '1000',
   GUESSES_PER_ACCOUNT: '1000',
@@ -19,23 +19,23 @@ export const MANY_GUESSES = {
   GUESSES_PER_DEVICE: '1000'
 }
 
-/** Its own main database, storage folder and topic prefix: nothing is shared with other tests. */
+/** An installation with its own main database, storage folder and topic prefix. Tests share nothing. */
 export interface Installation {
   config: Config
-  /** The settings from which the config was made, for separate processes. */
+  /** The settings behind `config`, for other processes. */
   environment: Record<string, string>
-  /** The main database, for looking at rows. */
+  /** A connection to the main database. */
   sql: postgres.Sql
-  /** The tables of the tenant of this `database_name`, by their bare names, for looking at rows. */
+  /** A connection on which bare table names are those of the tenant with this `database_name`. */
   tenantSql: (databaseName: string) => postgres.Sql
   places: TenantPlaces
-  /** Another database of the server, for looking at it. */
+  /** A connection to another database on the server. */
   databaseSql: (database: string) => postgres.Sql
-  /** The same settings with some of them changed. */
+  /** The same settings with some changed. */
   configWith: (settings: Record<string, string>) => Config
 }
 
-/** Created for each test file, and removed with every tenant's database when the test ends. */
+/** Creates an installation for a test file; it is removed, with all tenants, when the test ends. */
 export async function createInstallation(
   t: Test,
   settings: Record<string, string> = {}
@@ -50,22 +50,22 @@ export async function createInstallation(
     KAFKA_GROUP_ID: name,
     DATA_DIR: dataDir,
     TENANCY_STRATEGY: tenancyStrategy,
-    // A slow machine takes longer for a file than tokens last by default.
+    // A slow machine may need longer for a test file than tokens last by default.
     JWT_ACCESS_TTL: '86400',
     JWT_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',
-    // All tests have the same address.
+    // All requests come from the same address.
     RATE_LIMIT_AUTH: '1000000',
-    // Other test files run at the same time: waiting for the processor is not an overload.
+    // Other test files run at the same time, so waiting for the processor is no overload.
     OVERLOAD_DELAY_MS: '60000',
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',
     TENANT_SPARES: '0',
-    // So does a new connection to a tenant's database, or its migration.
+    // A slow machine may need long for a new connection to a tenant's database, or for its migration.
     TENANT_POOL_WAIT_MS: '60000',
     ...settings
   }
@@ -81,7 +81,7 @@ export async function createInstallation(
   }
   const sql = connect(config.database.url)
   const places = tenantPlaces(config, sql)
-  // Hooks run in reverse order: whatever the test itself registers is closed before this.
+  // Teardowns run in reverse order, so the test's own run before this one.
   t.teardown(async () => {
     const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
     await Promise.all(clients.map((client) => client.end()))
@@ -105,7 +105,7 @@ export async function createInstallation(
   }
 }
 
-/** Removes everything that an installation has on the server. @param tenants their databases */
+/** Removes everything that an installation has on the server. @param tenants their `database_name`s */
 export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)

@@ -1,14 +1,14 @@
 import type postgres from 'postgres'
 import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 
-/** `Strongroom ` and the eight digits of the installation. */
+/** The length of `Strongroom ` and the installation's eight digits. */
 const MARK_PREFIX = 19
 
 /**
- * What an installation has on the server that nobody will use: databases of neither a tenant nor a recorded spare,
- * unfinished templates, and login roles without a tenant. And what is missing: databases and roles of ready tenants.
+ * Lists what an installation has on the server without a use (databases of neither a tenant nor a recorded spare,
+ * unfinished templates, login roles without a tenant) and what it lacks (databases and roles of ready tenants).
  * @param sql the main database, on that server
- * @param names those of the installation on the server; by default, on the main one
+ * @param names the installation's names on the server; by default those on the main one
  */
 export async function serverLeftovers(
   sql: postgres.Sql,

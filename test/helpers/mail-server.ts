@@ -8,24 +8,24 @@ import { until } from './until.js'
 export interface ReceivedMail {
   from: string
   to: string[]
-  /** The whole mail, with headers, as it was sent. */
+  /** The whole mail as sent, with headers. */
   raw: string
   subject: string
   messageId: string
-  /** The text, decoded. */
+  /** The decoded text. */
   text: string
-  /** Of the link in the text. */
+  /** The token of the link in the text. */
   token: string
 }
 
 export interface MailServer {
   url: string
   received: ReceivedMail[]
-  /** What the server does with the next mails; undefined: takes them. */
+  /** The error with which the server refuses a mail; undefined accepts it. */
   refuse: ((to: string) => Error | undefined) | undefined
-  /** Called instead of taking a mail, whose sender then waits. */
+  /** Called instead of accepting a mail, whose sender then waits. */
   hold: (() => void) | undefined
-  /** Waits for a mail to the address, and takes it away. */
+  /** Waits for a mail to the address, and removes it from `received`. */
   next: (to: string) => Promise<ReceivedMail>
 }
 
@@ -33,7 +33,7 @@ export interface MailServer {
 export const smtpError = (responseCode: number, message: string) =>
   Object.assign(new Error(message), { responseCode })
 
-/** A real mail server that keeps what it receives, closed when the test ends. */
+/** A real mail server that keeps the mails it receives, closed when the test ends. */
 export async function startMailServer(t: Test): Promise<MailServer> {
   const received: ReceivedMail[] = []
   const server = new SMTPServer({
@@ -72,7 +72,7 @@ export async function startMailServer(t: Test): Promise<MailServer> {
   return mailServer
 }
 
-/** Enough of RFC 5322 and RFC 2045 for the mails that we send. */
+/** Parses the subset of RFC 5322 and RFC 2045 that our mails use. */
 function parsed(raw: string) {
   const [head = '', ...body] = raw.split('\r\n\r\n')
   const headers = new Map(

@@ -8,8 +8,8 @@ import type { Test } from 'tap'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
 /**
- * A registry that has what is installed here, so that tests run `npm install` as a guide shows it, without the network.
- * @returns the environment for npm
+ * An npm registry of the packages installed here: tests run `npm install` as guides show it, without the network.
+ * @returns npm's environment
  */
 export async function startNpmRegistry(t: Test): Promise<NodeJS.ProcessEnv> {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: object }
@@ -18,7 +18,7 @@ export async function startNpmRegistry(t: Test): Promise<NodeJS.ProcessEnv> {
   const server = createServer((request, response) => {
     const [, name = ''] = /^\/([^?]*)/.exec(decodeURIComponent(String(request.url))) ?? []
     if (folders.includes(name)) {
-      // npm expects a folder `package` in an archive, and what is nested in it as packages of their own.
+      // npm expects a folder `package` in an archive, and nested dependencies as packages of their own.
       const args = ['-c', '--exclude=./node_modules', '--transform=s,^\\.,package,', '.']
       spawn('tar', args, { cwd: name, stdio: ['ignore', 'pipe', 'inherit'] }).stdout.pipe(response)
       return

@@ -9,8 +9,9 @@ import { onFreePorts } from '../../scripts/embedded/ports.js'
 import { postgresUser } from '../../scripts/embedded/postgres-user.js'
 
 /**
- * PgBouncer in transaction mode in front of a server, with one server connection for each database and otherwise
- * its own defaults, stopped when the test ends. @returns the server's URL through it
+ * Starts PgBouncer in transaction mode in front of a server, with one server connection for each database and its
+ * own defaults otherwise. It is stopped when the test ends.
+ * @returns the server's URL through PgBouncer
  */
 export function startPgbouncer(t: Test, program: string, url: string): Promise<string> {
   return onFreePorts(1, ([port]) => startOn(port as number, t, program, url))
@@ -53,7 +54,7 @@ max_client_conn = 500
   return server.href
 }
 
-/** @throws with its last output if it ends instead */
+/** @throws with its last output if it ends before it is ready */
 async function accepting(child: ChildProcess): Promise<void> {
   const words: string[] = []
   for await (const line of createInterface({ input: child.stderr as NodeJS.ReadableStream })) {

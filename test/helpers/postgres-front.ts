@@ -3,15 +3,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
 /**
- * Sits in front of a PostgreSQL server, counts what passes and holds it back on request.
+ * A proxy in front of a PostgreSQL server that counts round trips and holds traffic back on request.
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export interface PostgresFront {
-  /** The same URL, through the front. */
+  /** The server's URL through the proxy. */
   url: string
   /** Round trips to each database since the last call: Sync and Query messages. */
   takeRoundTrips(): Record<string, number>
-  /** From now on nothing passes in either direction, without any error. */
+  /** Passes nothing in either direction from now on, without any error. */
   freeze(): void
   /** Passes what was held back, and everything after it. */
   thaw(): void

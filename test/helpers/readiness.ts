@@ -2,7 +2,7 @@ import { until } from './until.js'
 
 type Check = 'database' | 'tenant_servers' | 'storage' | 'kafka' | 'process'
 
-/** Not in the envelope: it is for machines that look at the status. */
+/** The body has no envelope: it is for machines that read the status. */
 export interface Readiness {
   status: number
   retryAfter: string | null
@@ -10,8 +10,8 @@ export interface Readiness {
 }
 
 /**
- * The first answer of `/health/ready` with these checks: a busy machine may not check a store in time, which then counts
- * as down.
+ * Waits for an answer of `/health/ready` with these checks: a store that a busy machine does not check in time counts as
+ * down at first.
  */
 export async function readyWith(
   url: string,

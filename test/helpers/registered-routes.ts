@@ -3,7 +3,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 
 /**
  * Everything `build` registers with Fastify, including hidden routes and HEAD twins: Fastify announces each instance
- * before anything is in it. https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
+ * before anything is registered. https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
  */
 export async function registeredRoutes<T>(
   build: () => Promise<T>

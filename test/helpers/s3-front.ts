@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net'
 import type { S3Server } from './s3-servers.js'
 
-/** One request as the front saw it. */
+/** A request as the proxy saw it. */
 export interface Seen {
   method: string
   path: string
@@ -11,7 +11,7 @@ export interface Seen {
   headers: IncomingMessage['headers']
 }
 
-/** What to do instead of passing a request on: answer with an S3 error, cut the connection, or never answer. */
+/** Instead of passing a request on: an S3 error to answer with, cut the connection, or never answer. */
 export type Fault = { status: number; code: string } | 'cut' | 'hang'
 
 export interface S3Front extends S3Server {
@@ -23,8 +23,8 @@ export interface S3Front extends S3Server {
 }
 
 /**
- * Sits in front of a server that verifies no signatures, adds what it lacks (the list of multipart uploads, in pages of
- * two) and fails on request.
+ * A proxy in front of a server that verifies no signatures. It adds a missing feature (the list of multipart uploads, in
+ * pages of two) and fails on request.
  */
 export async function startS3Front(upstream: S3Server): Promise<S3Front> {
   const target = new URL(upstream.options.endpoint ?? '')
@@ -103,7 +103,7 @@ export async function startS3Front(upstream: S3Server): Promise<S3Front> {
   return front
 }
 
-/** The body is read first, as S3 does for errors that it finds late. */
+/** Reads the body before it answers, as S3 does for errors that it finds late. */
 function fail(
   request: IncomingMessage,
   response: ServerResponse,

@@ -23,7 +23,7 @@ function optionsFor(endpoint: string, secretAccessKey: string): S3Options {
   return { driver: 's3', ...where, credentials, forcePathStyle: true }
 }
 
-/** Keeps everything in memory, checks no signature, lists no multipart uploads, ignores response-content-*. */
+/** An in-memory server that checks no signature, lists no multipart uploads, and ignores response-content-*. */
 export async function startFauxqsServer(): Promise<S3Server> {
   const server = await startFauxqs({ port: 0, logger: false })
   server.createBucket(BUCKET)
@@ -42,14 +42,14 @@ interface S3rver {
 }
 type S3rverConstructor = new (options: Record<string, unknown>) => S3rver
 
-/** Keeps objects on disk and verifies signatures; knows neither Abort nor List of multipart uploads. */
+/** A server that keeps objects on disk and verifies signatures, but can neither abort nor list multipart uploads. */
 export async function startS3rver(): Promise<S3Server> {
-  // It has no types.
+  // The package has no types.
   const S3rver = createRequire(import.meta.url)('@20minutes/s3rver') as S3rverConstructor
   const directory = await mkdtemp(join(tmpdir(), 'strongroom-s3rver-'))
   const where = { address: '127.0.0.1', port: 0, directory, vhostBuckets: false }
   const server = new S3rver({ ...where, silent: true, configureBuckets: [{ name: BUCKET }] })
-  // It computes other signatures than S3 for requests on the bucket itself, which the SDK ends with a slash.
+  // Its signatures differ from S3's for requests on the bucket itself, whose path the SDK ends with a slash.
   server.middleware.unshift(async (context, next) => {
     if (context.path === `/${BUCKET}/`)
       context.app = Object.create(context.app, { allowMismatchedSignatures: { value: true } }) as object
@@ -66,7 +66,7 @@ export async function startS3rver(): Promise<S3Server> {
   }
 }
 
-/** A new bucket on the server in TEST_S3_ENDPOINT; undefined if that is not set. */
+/** A new bucket on the server in TEST_S3_ENDPOINT; undefined without that setting. */
 export async function useRealServer(environment = process.env): Promise<S3Server | undefined> {
   const endpoint = environment['TEST_S3_ENDPOINT']
   if (endpoint === undefined || endpoint === '') return undefined
@@ -91,7 +91,7 @@ export async function useRealServer(environment = process.env): Promise<S3Server
   }
 }
 
-/** A plain client for looking past the driver. The caller must destroy it. */
+/** A plain S3 client that bypasses the driver. The caller must destroy it. */
 export function adminClient({ endpoint, region, credentials }: S3Options): S3Client {
   return new S3Client({
     region,

@@ -4,7 +4,7 @@ import { createApiKey } from '../../core/api-key.js'
 import type { Scope } from '../../core/scopes.js'
 import { Client } from './api.js'
 
-/** A client that sends a key, and what the key belongs to. */
+/** A client that sends a key, with the ids of the key and its service account. */
 export type KeyClient = Client & { serviceId: string; keyId: string; key: string }
 
 interface CreatedKey {
@@ -12,7 +12,7 @@ interface CreatedKey {
   key: string
 }
 
-/** A service account of a tenant, with a key, made over the API. */
+/** Creates a tenant's service account with a key over the API. */
 export async function createService(
   admin: Client,
   tenantId: string,
@@ -25,7 +25,7 @@ export async function createService(
   return addKey(admin, tenantId, body.data.id, scopes, more)
 }
 
-/** Another key of a service account. */
+/** Creates another key of a service account. */
 export async function addKey(
   admin: Client,
   tenantId: string,
@@ -40,7 +40,7 @@ export async function addKey(
   return Object.assign(new Client(admin.url, key), { serviceId, keyId: id, key })
 }
 
-/** A service account of the installation, with a key, as rows. */
+/** Inserts a service account of the installation, with a key, as rows. */
 export async function insertInstallationService(
   url: string,
   sql: postgres.Sql,

@@ -1,14 +1,14 @@
-/** The real services of the tests. */
+/** The real services that tests use. */
 export interface TestServices {
   /** A superuser's URL of the maintenance database. */
   databaseUrl: string
-  /** host:port, more of them separated by commas. */
+  /** One or more `host:port`, separated by commas. */
   brokers: string
-  /** How installations keep their tenants apart, unless a test says otherwise. */
+  /** The strategy of installations, unless a test sets another. */
   tenancyStrategy: string
 }
 
-/** The services that `npm test` has started or been given. */
+/** The services that `npm test` started or was given. */
 export function testServices(): TestServices {
   const databaseUrl = process.env['TEST_DATABASE_URL']
   const brokers = process.env['TEST_KAFKA_BROKERS']

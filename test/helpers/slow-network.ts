@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** A way to a server on which a client gets no further than the test lets it. */
+/** A proxy to a server that passes only as many of the clients' bytes as the test allows. */
 export interface SlowNetwork {
   url: string
-  /** Bytes of clients after which the network takes no more. */
+  /** The clients' bytes after which the network stops reading. */
   most: number
-  /** Bytes of clients so far. */
+  /** The clients' bytes so far. */
   passed: number
   /** Breaks all connections; new ones work. */
   cut(): void
-  /** Takes some bytes more, also from connections that wait. */
+  /** Lets more bytes pass, also on connections that wait. */
   allow(bytes: number): void
 }
 

@@ -2,11 +2,11 @@ import type postgres from 'postgres'
 import { withDatabase } from '../../db/database-url.js'
 import type { Config } from '../../core/config/config.js'
 
-/** Where a tenant's tables are, whichever way tenants are kept apart. */
+/** Where tenants' tables are, under either strategy. */
 export interface TenantPlaces {
   /** The database that the tenant's statements go to. */
   databaseOf: (name: string) => string
-  /** How a client of that database connects, so that bare names of tables are the tenant's. */
+  /** The connection options with which bare table names are the tenant's. */
   clientOf: (name: string) => { url: string; connection: { search_path?: string } }
   exists: (name: string) => Promise<boolean>
   drop: (name: string) => Promise<unknown>

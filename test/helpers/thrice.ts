@@ -2,9 +2,9 @@ import type { Test } from 'tap'
 import type { StrongroomEvent } from '../../core/events.js'
 
 /**
- * Asserts that an event has one effect however often it comes: handles it, looks at the effect, and handles
- * it twice more, at the same time, as an abandoned attempt and its successor would.
- * @param effect everything that the event changes, as it is now
+ * Asserts that an event has one effect however often it arrives: handles it, records the effect, and handles it twice
+ * more concurrently, as an abandoned attempt and its successor would.
+ * @param effect reads the current state of everything that the event changes
  */
 export async function handledThrice(
   t: Test,

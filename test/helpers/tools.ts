@@ -2,16 +2,16 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { TAP } from 'tap'
 
-/** The path of the first of these programs that PATH leads to; undefined when none is installed. */
+/** The path of the first of these programs that is on PATH; undefined if none is. */
 export function findTool(names: string[], path = process.env['PATH'] ?? ''): string | undefined {
   const folders = path.split(delimiter).filter(Boolean)
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram)
 }
 
 /**
- * For the first lines of a file of tests that needs a program: its path, or else the file ends here, as skipped.
- * @param names of the program; the first that is installed counts
- * @param named its path, where somebody has named one
+ * For the first lines of a test file that needs a program: returns its path, or ends the file as skipped.
+ * @param names the program's possible names; the first that is installed is used
+ * @param named its path, if it is configured
  */
 export function requireTool(t: TAP, names: string[], named?: string): string {
   const path = named || findTool(names)

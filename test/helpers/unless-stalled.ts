@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /**
- * Attempts something under a limit of this many seconds, and again under one twice as long while this process stood
- * still for half of it or more: on a busy machine that says nothing about the limit.
+ * Runs an attempt under a limit of this many seconds. If this process stood still for half the limit or more, the result
+ * says nothing about the limit, so it tries again with twice the limit.
  */
 export async function unlessStalled<T>(
   seconds: number,

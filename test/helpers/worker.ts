@@ -5,7 +5,7 @@ import { buildWorker } from '../../workers/app.js'
 
 export type Worker = Awaited<ReturnType<typeof buildWorker>>
 
-/** A worker of this process, closed when the test ends. */
+/** Starts a worker in this process; it is closed when the test ends. */
 export async function startWorker(t: Test, config: Config): Promise<Worker> {
   const worker = await buildWorker(config, quietLogger(config, 'worker'))
   t.teardown(() => worker.close())

@@ -9,7 +9,7 @@ const SAME = 'Sat, 31 Jan 2026 09:30:00 GMT'
 const BEFORE = 'Sat, 31 Jan 2026 09:29:59 GMT'
 const AFTER = 'Sat, 31 Jan 2026 09:30:01 GMT'
 
-t.test('the date of a header', async (t) => {
+t.test('dates in headers are parsed', async (t) => {
   const moment = Date.UTC(1994, 10, 6, 8, 49, 37)
   for (const text of [
     'Sun, 06 Nov 1994 08:49:37 GMT',
@@ -19,7 +19,11 @@ t.test('the date of a header', async (t) => {
     t.equal(parseHttpDate(text), moment, text)
   const now = new Date('2026-06-01T00:00:00Z')
   t.equal(parseHttpDate('Monday, 01-Jan-76 00:00:00 GMT', now), Date.UTC(2076, 0, 1), '50 years ahead')
-  t.equal(parseHttpDate('Monday, 01-Jan-77 00:00:00 GMT', now), Date.UTC(1977, 0, 1), 'more is long ago')
+  t.equal(
+    parseHttpDate('Monday, 01-Jan-77 00:00:00 GMT', now),
+    Date.UTC(1977, 0, 1),
+    'more than 50 years ahead is in the past'
+  )
   for (const text of [
     undefined,
     '',
@@ -39,7 +43,7 @@ t.test('the date of a header', async (t) => {
     t.equal(parseHttpDate(text), undefined, String(text))
 })
 
-t.test('dates are in GMT, wherever the process runs', async (t) => {
+t.test("dates are read as GMT, whatever the process's time zone", async (t) => {
   const source = `
     const { parseHttpDate } = await import(${JSON.stringify(new URL('../../src/http/http-date.js', import.meta.url).href)})
     console.log(parseHttpDate('Sun Nov  6 08:49:37 1994'), parseHttpDate('Sun, 06 Nov 1994 08:49:37 GMT'))`
@@ -51,7 +55,7 @@ t.test('dates are in GMT, wherever the process runs', async (t) => {
   }
 })
 
-t.test('conditions, in the order of RFC 9110 §13.2.2', async (t) => {
+t.test('conditions are evaluated in the order of RFC 9110 §13.2.2', async (t) => {
   for (const [headers, status] of [
     [{}, 200],
     [{ 'if-match': '"abc"' }, 200],

@@ -74,12 +74,12 @@ const REFUSED: Record<string, [line: string, headers: string[], outcome: string]
     [...BYTES, 'upload-offset: 0', 'content-length: 5'],
     '404 UPLOAD_NOT_FOUND'
   ],
-  'bytes for another place': [
+  'bytes for another offset': [
     patch,
     [...BYTES, 'upload-offset: 1', 'content-length: 4'],
     '409 OFFSET_MISMATCH'
   ],
-  'bytes for no place': [patch, [...BYTES, 'content-length: 5'], '400 MALFORMED_REQUEST'],
+  'bytes without an offset': [patch, [...BYTES, 'content-length: 5'], '400 MALFORMED_REQUEST'],
   'more bytes than are left': [
     patch,
     [...BYTES, 'upload-offset: 0', 'content-length: 10000000000'],
@@ -90,7 +90,7 @@ const REFUSED: Record<string, [line: string, headers: string[], outcome: string]
     [TOKEN, 'tus-resumable: 1.0.0', 'upload-offset: 0', 'content-length: 5'],
     '415 UNSUPPORTED_MEDIA_TYPE'
   ],
-  'a version of tus that nobody knows': [
+  'an unknown version of tus': [
     patch,
     [TOKEN, 'tus-resumable: 0.2.2', 'content-length: 5'],
     '412 TUS_VERSION_UNSUPPORTED'
@@ -99,7 +99,7 @@ const REFUSED: Record<string, [line: string, headers: string[], outcome: string]
   'a wrong method': ['PATCH /api/users/me', [JSON_TYPE, 'content-length: 9'], '405 METHOD_NOT_ALLOWED']
 }
 
-void t.test('refusals by headers need no byte of the body', async (t) => {
+void t.test('refusals by headers are sent before any byte of the body', async (t) => {
   for (const [what, [line, headers, outcome]] of Object.entries(REFUSED)) {
     for (const expectation of [[], ['expect: 100-continue']]) {
       const { socket, hears } = await openConnection(url, head(line, ...headers, ...expectation))
@@ -107,14 +107,14 @@ void t.test('refusals by headers need no byte of the body', async (t) => {
       socket.destroy()
     }
   }
-  // Without "100 Continue", a JSON body is read before parameters are looked at.
+  // Without "expect: 100-continue", a JSON body is read before parameters are validated.
   const wrong = head(`PUT ${documents}/x`, TOKEN, JSON_TYPE, 'content-length: 9', 'expect: 100-continue')
   const { socket, hears } = await openConnection(url, wrong)
   t.same(outcomes(await hears(/request_id/)), ['422 VALIDATION_ERROR'])
   socket.destroy()
 })
 
-void t.test('"100 Continue" comes when the body is wanted', async (t) => {
+void t.test('"100 Continue" is sent once the body is wanted', async (t) => {
   const form = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
   for (const [what, line, headers, body, status] of [
     ['JSON', 'POST /api/auth/login', [JSON_TYPE], login, '200'],
@@ -139,43 +139,37 @@ void t.test('"100 Continue" comes when the body is wanted', async (t) => {
     'expect: 100-continue'
   )
   const { ends } = await openConnection(url, old.replace('HTTP/1.1', 'HTTP/1.0') + login)
-  t.same(outcomes(await ends()), ['200'], 'HTTP/1.0 knows no such answer')
+  t.same(outcomes(await ends()), ['200'], 'HTTP/1.0 has no such answer')
 })
 
-void t.test(
-  'waiting uploads are not asked for their bodies, and half-closed clients are served',
-  async (t) => {
-    const waiting = async (count: number) => {
-      for (;;) {
-        const metrics = await (await fetch(`${url}/metrics`)).text()
-        if (metrics.includes(`strongroom_uploads_in_flight{state="waiting"} ${count}\n`)) return
-      }
+void t.test('waiting uploads get no "100 Continue", and half-closed clients are served', async (t) => {
+  const waiting = async (count: number) => {
+    for (;;) {
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      if (metrics.includes(`strongroom_uploads_in_flight{state="waiting"} ${count}\n`)) return
     }
-    const first = await openConnection(
-      url,
-      head(upload, TOKEN, 'content-length: 6000000', 'expect: 100-continue')
-    )
-    await first.hears(/100 Continue/)
-    const patient = await openConnection(
-      url,
-      head(upload, TOKEN, 'content-length: 3', 'expect: 100-continue')
-    )
-    const half = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
-    half.socket.end()
-    const incomplete = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3000')}abc`)
-    const reset = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
-    await waiting(4)
-    t.equal(patient.said(), '')
-    incomplete.socket.end()
-    reset.socket.resetAndDestroy()
-    t.same(outcomes(await incomplete.ends()), ['400 CLIENT_GONE'], 'it cannot become complete any more')
-    await waiting(2)
-    first.socket.write(Buffer.alloc(6_000_000, randomUUID()))
-    await first.hears(/HTTP\/1\.1 201 /)
-    await patient.hears(/100 Continue/)
-    patient.socket.write('abc')
-    await patient.hears(/HTTP\/1\.1 201 /)
-    t.same(outcomes(await half.ends()), ['201'])
-    for (const { socket } of [first, patient]) socket.destroy()
   }
-)
+  const first = await openConnection(
+    url,
+    head(upload, TOKEN, 'content-length: 6000000', 'expect: 100-continue')
+  )
+  await first.hears(/100 Continue/)
+  const patient = await openConnection(url, head(upload, TOKEN, 'content-length: 3', 'expect: 100-continue'))
+  const half = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
+  half.socket.end()
+  const incomplete = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3000')}abc`)
+  const reset = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
+  await waiting(4)
+  t.equal(patient.said(), '')
+  incomplete.socket.end()
+  reset.socket.resetAndDestroy()
+  t.same(outcomes(await incomplete.ends()), ['400 CLIENT_GONE'], 'its body can no longer become complete')
+  await waiting(2)
+  first.socket.write(Buffer.alloc(6_000_000, randomUUID()))
+  await first.hears(/HTTP\/1\.1 201 /)
+  await patient.hears(/100 Continue/)
+  patient.socket.write('abc')
+  await patient.hears(/HTTP\/1\.1 201 /)
+  t.same(outcomes(await half.ends()), ['201'])
+  for (const { socket } of [first, patient]) socket.destroy()
+})

@@ -16,7 +16,7 @@ const LOGIN = head('POST /api/auth/login', JSON_TYPE, `content-length: ${login.l
 const post = (...headers: string[]) => head('POST /api/auth/login', JSON_TYPE, ...headers)
 const CHUNKS = '2\r\n{}\r\n0\r\n\r\n'
 
-/** What is wrong with each as HTTP, and how that is answered. */
+/** Invalid HTTP by what is wrong with it, and how it is answered. */
 const WRONG: Record<string, [request: string, outcome: string]> = {
   'no Host': ['GET / HTTP/1.1\r\n\r\n', '400 MALFORMED_REQUEST'],
   'two Hosts': ['GET / HTTP/1.1\r\nhost: a\r\nHost: a\r\n\r\n', '400 MALFORMED_REQUEST'],
@@ -44,7 +44,7 @@ const WRONG: Record<string, [request: string, outcome: string]> = {
     '400 MALFORMED_REQUEST'
   ],
   'two lengths': [`${post('content-length: 2', 'content-length: 3')}{}`, '400 MALFORMED_REQUEST'],
-  'a chunk that is none': [`${post('transfer-encoding: chunked')}zz\r\n`, '400 MALFORMED_REQUEST'],
+  'an invalid chunk': [`${post('transfer-encoding: chunked')}zz\r\n`, '400 MALFORMED_REQUEST'],
   'large extensions': [
     `${post('transfer-encoding: chunked')}2;${'e'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
     '413 BODY_TOO_LARGE'
@@ -60,7 +60,7 @@ const WRONG: Record<string, [request: string, outcome: string]> = {
   ]
 }
 
-void t.test('invalid HTTP gets its own code, in the envelope', async (t) => {
+void t.test('invalid HTTP is answered with the right code, in the envelope', async (t) => {
   for (const [what, [request, outcome]] of Object.entries(WRONG)) {
     const { socket, ends } = await openConnection(url, request)
     socket.end()
@@ -72,7 +72,7 @@ void t.test('invalid HTTP gets its own code, in the envelope', async (t) => {
   }
 })
 
-void t.test('errors wait for the answers before them', async (t) => {
+void t.test('an error is sent after the answers to earlier requests', async (t) => {
   const me = head('GET /api/users/me', TOKEN)
   for (const [what, request, expected] of [
     ['a slow one', LOGIN, ['200']],
@@ -84,7 +84,7 @@ void t.test('errors wait for the answers before them', async (t) => {
   }
 })
 
-void t.test('a client that closes its side after the request gets its answer', async (t) => {
+void t.test('a client that half-closes after its request gets the answer', async (t) => {
   const upload = (...headers: string[]) => head(`POST ${documents}?filename=a`, TOKEN, ...headers)
   for (const [what, parts, expected] of [
     ['GET', [head('GET /api/users/me', TOKEN)], ['200']],

@@ -22,12 +22,12 @@ const ROUTES: ['POST' | 'PUT', string, string][] = [
 const send = (method: string, to: string, body: string | Buffer, type = 'application/json') =>
   ada.request(method, to, { headers: { 'content-type': type }, body })
 
-void t.test('bytes that are not UTF-8, and other charsets', async (t) => {
+void t.test('bytes that are not UTF-8, and other charsets, are refused', async (t) => {
   for (const [method, to, body] of ROUTES) {
     const latin = Buffer.from(body, 'latin1')
     refused(t, await send(method, to, latin), 'MALFORMED_REQUEST', [], `${to} in Latin-1`)
     refused(t, await send(method, to, Buffer.from(body, 'utf16le')), 'MALFORMED_REQUEST')
-    // Half of a pair, encoded like any character (CESU-8), and more bytes than a character takes.
+    // Half of a surrogate pair encoded by itself (as in CESU-8), and overlong, out-of-range and truncated sequences.
     for (const bytes of [
       [0xed, 0xa0, 0x80],
       [0xc0, 0xaf],
@@ -54,7 +54,7 @@ void t.test('bytes that are not UTF-8, and other charsets', async (t) => {
   t.equal((await send('PUT', path, '\ufeff{"filename":"a"}')).status, 200, 'a byte order mark is ignored')
 })
 
-void t.test('half of a surrogate pair, in values and names', async (t) => {
+void t.test('half of a surrogate pair is refused, in values and names', async (t) => {
   const lone = ['\\ud800', 'a\\uDFFFb', '\\udc00\\ud800', '\\ud83d \\ude00']
   for (const text of lone) {
     refused(t, await send('PUT', path, `{"filename":"${text}"}`), 'VALIDATION_ERROR', ['/filename'], text)
@@ -84,7 +84,7 @@ void t.test('deep nesting causes no overflow', async (t) => {
     const message = `{"topic":"demo.deep","message":${nest(levels)}}`
     refused(t, await send('POST', '/api/demo/kafka/produce', message), 'VALIDATION_ERROR', ['/message'])
   }
-  // What is longer than a body may be is not looked at.
+  // A body over the size limit is not parsed.
   refused(t, await send('POST', '/api/auth/login', `{"email":${nest(400_000)}}`), 'BODY_TOO_LARGE')
 })
 

@@ -22,7 +22,7 @@ for (const { url: pattern, method } of routes) {
 void t.test('unsupported methods are 405, and OPTIONS lists the supported ones', async (t) => {
   for (const [path, methods] of paths) {
     if (path.startsWith('/docs')) continue
-    // Some answer OPTIONS themselves.
+    // Some routes handle OPTIONS themselves.
     const others = [...methods].filter((method) => method !== 'OPTIONS')
     const allow = others.sort().concat('OPTIONS').join(', ')
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
@@ -35,7 +35,7 @@ void t.test('unsupported methods are 405, and OPTIONS lists the supported ones',
     }
     const options = await fetch(url + path, { method: 'OPTIONS' })
     t.same([options.status, options.headers.get('allow')], [204, allow], `OPTIONS ${path}`)
-    // A stream has no end whose length HEAD could tell.
+    // HEAD makes no sense for a stream, which has no length.
     if (methods.has('GET') && !path.endsWith('/stream')) t.ok(methods.has('HEAD'), `HEAD ${path}`)
   }
   refused(t, await ada.request('OPTIONS', '/nowhere'), 'ROUTE_NOT_FOUND')
@@ -45,7 +45,7 @@ void t.test('unsupported methods are 405, and OPTIONS lists the supported ones',
   t.equal((await fetch(`${crossing.url}/nowhere`, { method: 'OPTIONS' })).status, 404)
 })
 
-void t.test('a trailing slash is ignored, and nothing else', async (t) => {
+void t.test('a trailing slash is ignored; other spellings are not found', async (t) => {
   const own = `/api/tenants/${tenant.id}`
   const some = [
     '/health/live',
@@ -60,7 +60,7 @@ void t.test('a trailing slash is ignored, and nothing else', async (t) => {
     const get = (to: string) => fetch(url + to, { headers: { authorization: `Bearer ${ada.token}` } })
     t.same([(await get(path)).status, (await get(`${path}/`)).status], [200, 200], path)
     for (const other of [`/${path}`, path.toUpperCase()]) {
-      // Ids are the same in any case.
+      // Ids are case-insensitive.
       if (other.toUpperCase().includes(document.id.toUpperCase())) continue
       t.equal((await get(other)).status, 404, other)
     }
@@ -69,10 +69,10 @@ void t.test('a trailing slash is ignored, and nothing else', async (t) => {
   const signed = new URL(link.body.data.url)
   t.equal((await fetch(signed)).status, 200)
   signed.pathname += '/'
-  t.equal((await fetch(signed)).status, 403, 'it would be the key of another object')
+  t.equal((await fetch(signed)).status, 403, 'the path with a slash is the key of another object')
 })
 
-void t.test('GET / says what is here', async (t) => {
+void t.test('GET / describes the API', async (t) => {
   const answer = await ada.get('/')
   t.match(answer.body.data, { name: 'Strongroom', version: /^\d/, docs: '/docs', health: '/health/ready' })
   const links = Object.values(answer.body.data).filter((value) => String(value).startsWith('/'))

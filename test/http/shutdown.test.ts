@@ -7,7 +7,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
 const TIMEOUT_MS = 1_000
-/** What requests that were cut off have for their clean-up (src/http/shutdown.ts). */
+/** Milliseconds that requests have for their clean-up once they are cut off (src/http/shutdown.ts). */
 const CUT_MS = 3_000
 
 const { configWith, tenantSql } = await createInstallation(t)
@@ -22,7 +22,7 @@ async function start(settings: Record<string, string>) {
   return { app, url, ada, tenant, documents, token, config }
 }
 
-void t.test('running requests finish, new ones are refused, and readiness says so', async (t) => {
+void t.test('running requests finish, new ones are refused, and readiness is 503', async (t) => {
   const { app, url, documents, token } = await start({ SHUTDOWN_DRAIN: '0', SHUTDOWN_TIMEOUT: '60' })
   const upload = await openConnection(
     url,
@@ -33,7 +33,11 @@ void t.test('running requests finish, new ones are refused, and readiness says s
   await kept.hears(/"success":true/)
   let stopped = false
   const stopping = app.stop().then(() => (stopped = true))
-  t.equal((await fetch(`${url}/health/ready`)).status, 503, 'at once, while it still listens')
+  t.equal(
+    (await fetch(`${url}/health/ready`)).status,
+    503,
+    'readiness fails at once, while the server still listens'
+  )
   t.equal((await fetch(`${url}/health/live`)).status, 200)
   await until(async () => (await fetch(`${url}/`)).status === 503)
   kept.socket.write(head('GET /api/users/me', token))
@@ -44,10 +48,10 @@ void t.test('running requests finish, new ones are refused, and readiness says s
   upload.socket.write('abcdef')
   t.same(outcomes(await upload.ends()), ['100', '201'])
   await stopping
-  await t.rejects(fetch(`${url}/health/live`), 'nobody listens any more')
+  await t.rejects(fetch(`${url}/health/live`), 'the server no longer listens')
 })
 
-void t.test('while it drains, requests are served although readiness is over', async (t) => {
+void t.test('while it drains, the process serves requests although it is not ready', async (t) => {
   for (let drain = 6; ; drain *= 2) {
     const { app, url, ada } = await start({ SHUTDOWN_DRAIN: String(drain), SHUTDOWN_TIMEOUT: '60' })
     const begin = performance.now()
@@ -56,16 +60,16 @@ void t.test('while it drains, requests are served although readiness is over', a
     const answer = await ada.get('/api/users/me').catch(() => undefined)
     const took = performance.now() - begin
     await stopping
-    // A machine on which two requests take longer than that needs more time.
+    // A slow machine needs more time for the two requests.
     if (took > (drain - 1) * 1000) continue
     t.equal(ready?.status, 503)
     t.equal(answer?.status, 200)
-    t.equal(answer?.headers.get('connection'), 'close', 'the next one goes elsewhere')
+    t.equal(answer?.headers.get('connection'), 'close', 'the next request has to open a connection elsewhere')
     return
   }
 })
 
-void t.test('what takes too long is cut off and leaves nothing', async (t) => {
+void t.test('requests that take too long are cut off and leave nothing', async (t) => {
   const { app, url, ada, tenant, documents, token, config } = await start({
     SHUTDOWN_DRAIN: '0',
     SHUTDOWN_TIMEOUT: String(TIMEOUT_MS / 1000)
@@ -88,8 +92,8 @@ void t.test('what takes too long is cut off and leaves nothing', async (t) => {
   const took = performance.now() - begin
   t.equal(await upload.ends(), '')
   download.socket.resume()
-  t.ok((await download.ends()).length < 30_000_000, 'the download is cut off, too')
-  // A process that is too slow for its own clean-up leaves the rest to the sweeper.
+  t.ok((await download.ends()).length < 30_000_000, 'the download is cut off too')
+  // If the process is too slow for its clean-up, the sweeper does the rest.
   if (took < TIMEOUT_MS + CUT_MS) {
     t.equal(await reserved(), 0, 'cleaned up before the databases were closed')
     t.same(await readdir(temporary), [])

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { proveIsolation } from './prove.js'
 
-t.test('no canary of 100 tenants is seen by another tenant', async (t) => {
+t.test('no canary of 100 tenants shows up in another tenant', async (t) => {
   const happened = await proveIsolation(t, {
     tenants: 100,
     pools: 10,

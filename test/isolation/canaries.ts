@@ -6,11 +6,11 @@ interface Canary {
   fileId: string
   filename: string
   content: string
-  /** A signed URL that was handed out before. */
+  /** A signed URL that was issued earlier. */
   link?: string
 }
 
-/** A tenant with the canaries that are known to live in it. */
+/** A tenant with the canaries that were put into it. */
 export interface Cage {
   index: number
   tenant: TestTenant
@@ -19,19 +19,19 @@ export interface Cage {
 
 export interface Report {
   operations: number
-  /** Answers 503, of operations that met a killed backend. */
+  /** 503 answers to operations that met a killed backend. */
   unavailable: number
   links: number
   problems: string[]
 }
 
-/** One in so many contents is the same in every tenant. */
+/** One in this many contents is the same in every tenant. */
 const SHARED = 4
 const MARK = /canary-(\d+)-/g
 
 /**
- * Somebody who is an admin of every tenant, so that no missing right hides what is led astray.
- * @param download fetches a path of the API with the client's token
+ * A client who is an admin of every tenant, so that no missing right hides a request that reaches the wrong tenant.
+ * @param download fetches a URL of the API with the client's token
  */
 export function createKeeper(
   client: UserClient,
@@ -52,7 +52,7 @@ export function createKeeper(
     }
   }
 
-  /** True when it went well; false when a killed backend was in the way. */
+  /** Whether an operation succeeded; false also if it met a killed backend, which is no problem. */
   function passed(cage: Cage, what: string, { status, body }: Answer<unknown>, expected: number[]): boolean {
     look(cage, what, JSON.stringify(body))
     if (status === 503) report.unavailable += 1
@@ -94,7 +94,7 @@ export function createKeeper(
       const answer = await client.get<TestDocument>(`${at(cage)}/documents/${canary.id}`)
       // Another operation may have deleted it meanwhile.
       if (passed(cage, 'a document', answer, [200, 404]) && answer.body.data.file_id !== canary.fileId)
-        report.problems.push(`${canary.filename} has another file`)
+        report.problems.push(`${canary.filename} has the wrong file`)
     },
     async content(cage, at, { canary }) {
       if (canary !== undefined)
@@ -145,11 +145,11 @@ export function createKeeper(
   const names = Object.keys(operations)
   return {
     report,
-    /** The operation of this number, which follows from the seed. */
+    /** Performs the operation with this number, which the seed decides. */
     async perform(seed: number, number: number): Promise<void> {
       const random = seeded(seed + number * 7919)
       random.below(2)
-      // Half of them go to a few tenants, so that pools are met as well as missed.
+      // Half of the operations go to a few tenants, so that pools are both hit and missed.
       const hot = Math.max(1, Math.floor(cages.length / 12))
       const cage = cages[random.below(random.below(2) === 0 ? cages.length : hot)] as Cage
       const pick = {

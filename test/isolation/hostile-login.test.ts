@@ -22,8 +22,8 @@ import { createWorkerServices } from '../../workers/compose.js'
 import { startWorker } from '../helpers/worker.js'
 
 /*
- * Somebody has the login of the database of tenant A, and nothing else, and tries to reach tenant B, or to keep the
- * installation from working. With schemas nobody has such a login; the same rows are written by the owner then.
+ * An attacker has the login of tenant A's database, and nothing else, and tries to reach tenant B or to disrupt the
+ * installation. Under the schema strategy tenants have no logins, so the owner writes the same rows.
  */
 const installation = await createInstallation(t)
 const { config, sql } = installation
@@ -56,7 +56,7 @@ function logIn(tenant: TestTenant): postgres.Sql {
 const hostile = logIn(a)
 const intact = async () => (await storage.of(b).stat(theirs.file.s3_path)) !== null
 
-/** A document of A whose file claims to be under that key. */
+/** Creates a document of A and points its file to this key. */
 async function pointingTo(key: string, changes: Record<string, unknown> = {}): Promise<string> {
   const document = await uploaded(admin, a.id, randomUUID())
   await hostile`update files set ${hostile({ s3_path: key, ...changes })} where id = ${document.file_id}`
@@ -67,7 +67,7 @@ const contentOf = (client: Client, tenant: TestTenant, document: string) =>
     headers: { authorization: `Bearer ${client.token}` }
   })
 
-/** Ways to write the key of B's object, or of everything. */
+/** Spellings of the key of B's object, and of folders above it. */
 const foreignKeys = () => {
   const key = theirs.file.s3_path
   const rest = key.slice(`tenants/${b.id}`.length)
@@ -109,26 +109,30 @@ void t.test('no key leads to an object of another tenant', async (t) => {
     })
     t.ok(head.status < 500, what)
     const document = (await admin.get<{ file_id: string }>(`/api/tenants/${a.id}/documents/${id}`)).body.data
-    t.equal(await services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
-    // The worker removes the file of a deleted document, and with it the object that its row names.
+    t.equal(
+      await services.verification.verify(a, document.file_id),
+      'missing',
+      `${what}: verification does not find it`
+    )
+    // As the worker does for a deleted document: removes the file and the object that its row names.
     t.equal((await admin.delete(`/api/tenants/${a.id}/documents/${id}`)).status, 200)
     t.equal(await services.files.removeOrphan(a, document.file_id), 'deleted', what)
-    t.ok(await intact(), `${what}: B's object is there`)
+    t.ok(await intact(), `${what}: B's object is still there`)
   }
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
 })
 
-void t.test('no pending object removes anything of another tenant', async (t) => {
+void t.test('no pending object leads to the removal of an object of another tenant', async (t) => {
   for (const s3_path of foreignKeys())
     for (const state of ['delete', 'upload'])
       await hostile`insert into pending_objects ${hostile({ s3_path, state, deadline: '2020-01-01' })}
         on conflict (s3_path) do update set state = excluded.state`
   await services.removal.sweep(a)
   t.ok(await intact())
-  t.same(await hostile`select from pending_objects`, [], 'and none comes again and again')
+  t.same(await hostile`select from pending_objects`, [], 'none of the rows is retried for ever')
   t.ok(
     lines.some((line) => line['tenant_id'] === a.id && line['s3_path'] === theirs.file.s3_path),
-    'an operator sees it'
+    'the log shows it to an operator'
   )
 })
 
@@ -163,7 +167,7 @@ void t.test('only events of its own tenant are published from an outbox', async 
   await hostile.unsafe(`insert into outbox (event_type, data) values ('audit.log', 'null'), ('file.process', '[]'),
     ('audit.log', ('{"action": "document.deep", "target": {"type": "file", "id": "x"}, "details": {"x": ' ||
       repeat('[', 5000) || repeat(']', 5000) || '}}')::jsonb)`)
-  // These are A's, wherever they say that they belong; and no time is too strange.
+  // These count as A's, whichever tenant they name; and an infinite time does no harm.
   await event('document.deleted', b.id, { document_id: theirs.id, file_id: theirs.file_id, filename: 'x' })
   await event('file.process', b.id, { file_id: theirs.file_id })
   await hostile`update outbox set timestamp = 'infinity' where event_type = 'file.process' and published_at is null`
@@ -176,7 +180,7 @@ void t.test('only events of its own tenant are published from an outbox', async 
   await until(async () => {
     const seen = await sql`select from audit_log
       where tenant_id = ${a.id} and action = 'document.downloaded' and target ->> 'id' = ${last.id}`
-    // Entries are stored in any order.
+    // Entries may be stored in any order.
     const own = [await kept('document.stolen'), await kept('document.forged')]
     return seen.length > 0 && own.every((entries) => entries.length > 0)
   })
@@ -198,13 +202,13 @@ void t.test('only events of its own tenant are published from an outbox', async 
   const ofB = await victim.get<{ items: { action: string }[] }>(`/api/tenants/${b.id}/audit`)
   t.notMatch(JSON.stringify(ofB.body), /stolen|forged/)
   const aside = await hostile`select from events_refused where consumer = 'kafka'`
-  t.ok(aside.length >= 13, 'what was refused is kept for somebody to look at')
+  t.ok(aside.length >= 13, 'refused events are kept for an operator')
   t.match((await victim.get(`/api/tenants/${b.id}`)).body.data, { is_active: true, status: 'active' })
   t.ok(await intact())
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
 })
 
-void t.test('no row makes an answer fail, or have a wrong length', async (t) => {
+void t.test('no row makes an answer fail or gives it a wrong length', async (t) => {
   const ids: string[] = []
   for (const [column, value] of Object.entries({
     file_size: '9223372036854775807',
@@ -252,7 +256,7 @@ void t.test('no row makes an answer fail, or have a wrong length', async (t) => 
   }
 })
 
-void t.test('no stored answer of an Idempotency-Key is trusted', async (t) => {
+void t.test('a forged stored answer of an Idempotency-Key is not repeated', async (t) => {
   const answers = [
     '{}',
     '[]',
@@ -274,18 +278,18 @@ void t.test('no stored answer of an Idempotency-Key is trusted', async (t) => {
 })
 
 if (databases) {
-  void t.test('catalogues reveal neither names nor ids of tenants', async (t) => {
+  void t.test('system catalogs reveal neither names nor ids of tenants', async (t) => {
     const { id, database_name } = await createTenant(admin, 'Customer Of Renown')
     const seen = await hostile.unsafe(`select datname::text as text from pg_database union all
       select description from pg_shdescription union all select rolname from pg_roles union all
       select application_name || usename || query from pg_stat_activity`)
     const text = JSON.stringify(seen)
-    t.match(text, database_name, 'what is looked for could be found there')
+    t.match(text, database_name, 'the search would find a name')
     for (const secret of [a.id, b.id, id, id.slice(0, 8), 'renown', 'bystanders'])
       t.notOk(text.toLowerCase().includes(secret), secret)
   })
 
-  void t.test('an old mark is known, and rewritten', async (t) => {
+  void t.test("an old version's mark is accepted, and rewritten", async (t) => {
     const mark = (text: string) => sql.unsafe(`comment on database "${b.database_name}" is '${text}'`)
     await mark(`Strongroom tenant ${b.id} of ${new URL(config.database.url).pathname.slice(1)}`)
     t.ok(await tenancy.exists(b))
@@ -299,7 +303,7 @@ if (databases) {
     await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /does not belong to tenant/)
   })
 
-  void t.test("a login's changes to itself do not last, and affect nobody else", async (t) => {
+  void t.test("a login's changes to itself are undone, and affect no other tenant", async (t) => {
     const name = a.database_name
     const spoil = [
       `alter role "${name}" password 'other'`,
@@ -319,7 +323,7 @@ if (databases) {
       )
       await client.end()
       t.equal(done, 'done', statement)
-      // New connections, as after a while without use.
+      // Forces new connections, as after some time without use.
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
       await until(async () => {
         const { status } = await upload()

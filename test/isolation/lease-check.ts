@@ -3,7 +3,7 @@ import type { Router } from '../../plugins/tenancy/router.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { TestTenant } from '../helpers/api.js'
 
-/** Where a lease ran although it was asked for another place. */
+/** A lease that ran in another place than the one asked for. */
 export interface Astray {
   asked: string
   found: string
@@ -11,7 +11,7 @@ export interface Astray {
 
 const MESSAGE = 'here: '
 
-/** Makes a function that a store can call, and that the run does not need, tell the place that it was called in. */
+/** Makes recount_usage(), which the run does not need, report the place in which a store calls it. */
 export async function tellPlace(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`create or replace function recount_usage() returns void language plpgsql set search_path from current
     as $$ begin raise exception '${MESSAGE}%.%', current_database(), current_schema(); end $$`)
@@ -19,14 +19,14 @@ export async function tellPlace(sql: postgres.Sql): Promise<void> {
 
 async function placeOf(store: TenantStore): Promise<string> {
   const error: unknown = await store.usage.recount().then(
-    () => new Error('recount_usage() is the real one'),
+    () => new Error('recount_usage() was not replaced'),
     (refusal: unknown) => refusal
   )
   if (error instanceof Error && error.message.startsWith(MESSAGE)) return error.message.slice(MESSAGE.length)
   throw error
 }
 
-/** Has every lease of a process asked where it is, before its work begins. */
+/** Checks the place of every lease of a process before its work begins. */
 export function checkLeases(
   router: Router,
   tenants: TestTenant[],

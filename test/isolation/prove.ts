@@ -11,7 +11,7 @@ import { committedEvents } from '../helpers/committed-events.js'
 
 export interface Proof {
   tenants: number
-  /** Pools that a process holds at most. */
+  /** The most pools that a process holds. */
   pools: number
   operations: number
   concurrency: number
@@ -23,8 +23,8 @@ const POOL_SIZE = 2
 
 /**
  * Performs operations on tenants with canaries through the API, the worker and signed URLs, while pools are evicted and
- * backends killed. The seed is that of ISOLATION_SEED, or a new one, and is printed.
- * @returns what happened, for people
+ * backends killed. The seed is ISOLATION_SEED or a new one, and is printed.
+ * @returns a summary for people
  */
 export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
   const seed = Number(process.env['ISOLATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -87,7 +87,7 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
   t.same(report.problems, [])
   t.ok(kills > 0, `${kills} backends were killed`)
 
-  // The worker verifies every file that is left: a file that is led astray would be damaged or missing.
+  // The worker verifies every remaining file: one in the wrong tenant's place would be damaged or missing.
   for (const { index, tenant } of cages) {
     const db = tenantSql(tenant.database_name)
     await until(async () => (await db`select from files where verified_at is null`).length === 0)

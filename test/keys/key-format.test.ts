@@ -7,7 +7,7 @@ import { bearerToken } from '../../core/bearer-token.js'
 const DIGITS = /^[0-9A-Za-z]$/
 const RUNS = { seed: 20_261_129, numRuns: 2_000 }
 
-t.test('a new key', async (t) => {
+t.test('new keys have the documented format', async (t) => {
   const keys = Array.from({ length: 1_000 }, createApiKey)
   for (const { id, key, hash } of keys) {
     t.match(key, /^srk_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}$/)
@@ -19,16 +19,16 @@ t.test('a new key', async (t) => {
   }
   t.equal(new Set(keys.map(({ id }) => id)).size, keys.length)
   const digits = new Set(keys.flatMap(({ key }) => Array.from(key.slice(4, 26) + key.slice(27, 70))))
-  t.equal(digits.size, 62, 'every digit comes up')
+  t.equal(digits.size, 62, 'every digit occurs')
 })
 
-t.test('a checksum that others can compute', async (t) => {
+t.test('others can compute the checksum', async (t) => {
   const text = `srk_${'0'.repeat(22)}_${'0'.repeat(43)}`
   const known = parseApiKey(`${text}${checksum(text)}`)
   t.equal(known?.id, '0'.repeat(22))
 })
 
-/** Written a second time, bit by bit: https://www.w3.org/TR/png-3/#D-CRCAppendix */
+/** An independent implementation, bit by bit: https://www.w3.org/TR/png-3/#D-CRCAppendix */
 function checksum(text: string): string {
   let crc = 0xffffffff
   for (const byte of Buffer.from(text)) {
@@ -42,7 +42,7 @@ function checksum(text: string): string {
   return digits
 }
 
-t.test('whatever else comes is refused, and never throws', async (t) => {
+t.test('any other text is refused without an exception', async (t) => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: 'binary', maxLength: 200 }).map((rest) => `srk_${rest}`),
@@ -59,7 +59,7 @@ t.test('whatever else comes is refused, and never throws', async (t) => {
   t.notOk(isApiKey('eyJhbGciOiJIUzI1NiJ9.e30.x'))
 })
 
-t.test('a key with one character changed, left out, added or in another place is refused', async (t) => {
+t.test('a key with one character changed, removed, added or swapped is refused', async (t) => {
   const { key } = createApiKey()
   const place = fc.nat(key.length - 1)
   const changes = fc.oneof(

@@ -16,13 +16,13 @@ interface Key {
   id: string
   key: string
   serviceId: string
-  /** Milliseconds of this process's clock; undefined: it is good. */
+  /** When it was revoked, on this process's clock in milliseconds; undefined while it is valid. */
   revoked?: number
 }
 
 /**
- * Sends requests with many keys to two processes while keys are revoked at random, over the API and by hand. None is
- * accepted a second later, and no other is ever refused.
+ * Sends requests with many keys to two processes while keys are revoked at random, over the API and by hand. No key may
+ * be accepted a second after its revocation, and no valid key may be refused.
  */
 export async function revokeUnderLoad(t: Test, count: number, seed: number): Promise<void> {
   const { environment, sql } = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '8' })
@@ -53,7 +53,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
   )}`
 
   const { below, oneOf } = seeded(seed)
-  /** Each ends some keys. */
+  /** Each returns the keys that it revokes. */
   const revocations: ((key: Key) => Promise<Key[]>)[] = [
     async (key) => {
       const path = `/api/tenants/${tenant.id}/service-accounts/${key.serviceId}/keys/${key.id}`
@@ -73,7 +73,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
       return keys.filter(({ serviceId }) => serviceId === key.serviceId)
     }
   ]
-  /** More keys stay than go, whichever way they go. */
+  /** Few enough that most keys stay valid, even though a revocation may end all keys of a service. */
   const doomed = keys.filter(() => below(4) === 0)
   const counts = { accepted: 0, refused: 0, busy: 0, late: 0, wronged: 0 }
   let latest = 0
@@ -93,7 +93,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
         if (asked - revoked > BOUND_MS) counts.late += 1
       } else {
         counts.refused += 1
-        // What is refused has been revoked, or is being so.
+        // A refused key must have been revoked, or be in the middle of that.
         if (status !== 401 || body.error.code !== 'INVALID_TOKEN' || !going.has(key.serviceId))
           counts.wronged += 1
       }
@@ -108,7 +108,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
     const gone = await oneOf(revocations)(key)
     for (const one of gone) one.revoked ??= performance.now()
   }
-  // The senders go on for longer than a process may be wrong, and long enough to meet each key again.
+  // The senders continue beyond the bound, and long enough to use each key again.
   const bound = Math.max(...keys.map(({ revoked = 0 }) => revoked)) + BOUND_MS
   await until(async () => performance.now() > bound)
   const after = answered()
@@ -123,8 +123,8 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
       if (status !== (revoked === undefined ? 200 : 401)) wrong.push(`${id}: ${status}`)
     }
   t.comment(`${JSON.stringify(counts)}, accepted for at most ${Math.round(latest)} ms`)
-  t.same(wrong, [], 'in the end, exactly the others are accepted')
-  t.equal(counts.late, 0, 'none is accepted a second after it was revoked')
-  t.equal(counts.wronged, 0, 'and no other is refused')
+  t.same(wrong, [], 'in the end, exactly the valid keys are accepted')
+  t.equal(counts.late, 0, 'no key is accepted a second after its revocation')
+  t.equal(counts.wronged, 0, 'no valid key is refused')
   t.ok(counts.accepted > doomed.length && counts.refused > 0, JSON.stringify(counts))
 }

@@ -1,4 +1,4 @@
 import t from 'tap'
 import { duel } from './last-admin.js'
 
-void t.test('two admins, one a service, remove each other', (t) => duel(t, 12))
+void t.test('of two admins who remove each other, the person stays and the service goes', (t) => duel(t, 12))

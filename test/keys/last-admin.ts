@@ -5,8 +5,8 @@ import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
 /**
- * Two admins, one of them a service, remove or demote each other at once, round after round, through two processes'
- * worth of applications: the person always stays, whoever was first.
+ * Two admins, a person and a service, remove or demote each other at once, repeatedly, through two applications as in two
+ * processes. The person always stays, whoever came first.
  */
 export async function duel(t: Test, rounds: number): Promise<void> {
   const { config, sql } = await createInstallation(t)
@@ -31,8 +31,8 @@ export async function duel(t: Test, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const [ofAda, ofService] = ways[round % ways.length] ?? [remove, remove]
     const [won, lost] = await Promise.all([ofAda(ada, service.serviceId), ofService(program, ada.userId)])
-    t.equal(codeOf(won), 'OK', `round ${round}: the person may always go on`)
-    // Refused for itself, or overtaken.
+    t.equal(codeOf(won), 'OK', `round ${round}: the person's request succeeds`)
+    // The service's request is refused as such, or comes after the person's.
     t.ok(['LAST_ADMIN', 'TENANT_NOT_FOUND', 'INSUFFICIENT_ROLE'].includes(codeOf(lost)), codeOf(lost))
     const admins = await sql<{ user_id: string }[]>`
       select user_id from user_tenant_associations where tenant_id = ${tenant.id} and role = 'admin'`
@@ -48,6 +48,6 @@ export async function duel(t: Test, rounds: number): Promise<void> {
   }
 
   const demoted = await Promise.all([demote(ada, ada.userId), deleteService()])
-  t.equal(codeOf(demoted[0]), 'LAST_ADMIN', 'a service is not enough')
-  t.equal(codeOf(demoted[1]), 'OK', 'and can always be deleted while there is a person')
+  t.equal(codeOf(demoted[0]), 'LAST_ADMIN', 'a service does not count as another admin')
+  t.equal(codeOf(demoted[1]), 'OK', 'a service can be deleted while a person is admin')
 }

@@ -35,7 +35,7 @@ const upload = (name: string | undefined, content: string, more: Record<string, 
     body: content
   })
 
-void t.test('documents keep it, and can be found by it', async (t) => {
+void t.test('documents keep on whose behalf they were uploaded, and can be found by it', async (t) => {
   const names = [
     'user-42',
     'user-43',
@@ -68,10 +68,10 @@ void t.test('documents keep it, and can be found by it', async (t) => {
       body: '{"filename":"b.txt"}'
     }
   )
-  t.equal(renamed.body.data.on_behalf_of, 'first', 'of who uploaded it')
+  t.equal(renamed.body.data.on_behalf_of, 'first', 'a change keeps the uploader')
 })
 
-void t.test('what is refused', async (t) => {
+void t.test('an invalid X-On-Behalf-Of is refused', async (t) => {
   const wrong: Record<string, Record<string, string>> = {
     empty: { 'x-on-behalf-of': '' },
     'too long': as('x'.repeat(256)),
@@ -87,10 +87,10 @@ void t.test('what is refused', async (t) => {
   }
   const person = await admin.request('GET', `${path}/documents`, { headers: as('user-42') })
   refused(t, person, 'VALIDATION_ERROR', ['/x-on-behalf-of'])
-  t.equal(await twice(), 422, 'two of them')
+  t.equal(await twice(), 422, 'the header twice')
 })
 
-/** `fetch` would join them. */
+/** Sends the header twice, which `fetch` would join. */
 const twice = () =>
   new Promise<number | undefined>((resolve, reject) => {
     const headers = [
@@ -111,7 +111,7 @@ const twice = () =>
       .end()
   })
 
-void t.test('an Idempotency-Key belongs to whom it was sent for', async (t) => {
+void t.test('an Idempotency-Key belongs to the user on whose behalf it was sent', async (t) => {
   const key = { 'idempotency-key': 'the-key' }
   const first = await upload('user-1', 'keyed', key)
   t.equal(first.status, 201)
@@ -120,7 +120,7 @@ void t.test('an Idempotency-Key belongs to whom it was sent for', async (t) => {
   refused(t, await upload('user-2', 'keyed', key), 'IDEMPOTENCY_MISMATCH')
 })
 
-void t.test('events and audit entries say it', async (t) => {
+void t.test('events and audit entries contain on_behalf_of', async (t) => {
   const name = 'auditor’s user'
   const { id } = (await upload(name, 'audited')).body.data
   const json = { 'content-type': 'application/json', ...as(name) }

@@ -58,7 +58,7 @@ void t.test('a service account is a member without an address', async (t) => {
   t.equal((await admin.get(`${path}/documents/${document.id}`)).status, 200, 'its document stays')
 })
 
-void t.test('the key is shown once, and nothing of it is stored', async (t) => {
+void t.test('a key is shown once and not stored', async (t) => {
   const service = await createService(admin, tenant.id, 'viewer', ['documents:read'])
   const keys = `${services}/${service.serviceId}/keys`
   const { body } = await admin.get<Page<Key>>(keys)
@@ -72,7 +72,7 @@ void t.test('the key is shown once, and nothing of it is stored', async (t) => {
   t.ok(again.body.data.items[0]?.revoked_at, 'it stays visible')
 })
 
-void t.test('ten keys at once', async (t) => {
+void t.test('a service has at most ten active keys', async (t) => {
   const { serviceId, keyId } = await createService(admin, tenant.id, 'viewer', ['documents:read'])
   const keys = `${services}/${serviceId}/keys`
   const add = () => admin.send('POST', keys, { name: 'x', scopes: ['documents:read'] })
@@ -80,12 +80,12 @@ void t.test('ten keys at once', async (t) => {
   t.equal(added.filter(({ status }) => status === 201).length, 9)
   refused(t, await add(), 'TOO_MANY_KEYS')
   await admin.delete(`${keys}/${keyId}`)
-  t.equal((await add()).status, 201, 'a revoked one makes room')
+  t.equal((await add()).status, 201, 'a revoked key makes room')
   await sql`update api_keys set expires_at = now() where user_id = ${serviceId} and revoked_at is null`
-  t.equal((await add()).status, 201, 'and so do those that have expired')
+  t.equal((await add()).status, 201, 'expired keys make room')
 })
 
-void t.test('what a key can be made with', async (t) => {
+void t.test('the name, scopes, networks and expiry of a new key are validated', async (t) => {
   const { serviceId } = await createService(admin, tenant.id, 'viewer', ['documents:read'])
   const keys = `${services}/${serviceId}/keys`
   const wrong: [object, string[]][] = [
@@ -111,10 +111,10 @@ void t.test('what a key can be made with', async (t) => {
   t.same(twice.body.data.scopes, ['audit:read'])
   const all = await admin.send<Key>('POST', keys, { name: 'x' })
   t.equal(all.status, 201)
-  t.same(all.body.data.scopes, TENANT_SCOPES, 'without scopes, it can do what its role can')
+  t.same(all.body.data.scopes, TENANT_SCOPES, 'without scopes, a key can do all that its role allows')
 })
 
-void t.test('a wider scope allows what a narrower one does, and not the other way round', async (t) => {
+void t.test('a wider scope includes the narrower one, and not the other way round', async (t) => {
   const users = `${path}/users`
   const routes = {
     files: `${path}/files`,
@@ -139,13 +139,13 @@ void t.test('a wider scope allows what a narrower one does, and not the other wa
   t.same(await statuses('members:write'), { ...none, members: true })
 })
 
-void t.test('expiry and network are checked for every request', async (t) => {
+void t.test('expiry and network are checked with every request', async (t) => {
   const living = async (ms: number): Promise<KeyClient> => {
     const client = await createService(admin, tenant.id, 'viewer', ['documents:read'], {
       networks: ['127.0.0.0/8', '::1'],
       expires_at: new Date(Date.now() + ms).toISOString()
     })
-    // A busy machine may be too slow for so short a life.
+    // On a busy machine such a short-lived key may have expired already.
     return (await client.get(`${path}/documents`)).status === 200 ? client : living(2 * ms)
   }
   const near = await living(4_000)
@@ -195,7 +195,7 @@ void t.test('a service of the installation is the admin of the tenants that it c
     'documents:write'
   ])
   const created = [await createTenant(product, 'One'), await createTenant(product, 'Two')]
-  t.equal(created.length, 2, 'as many as it needs')
+  t.equal(created.length, 2, 'it has no tenant limit')
   refused(t, await admin.send('POST', '/api/tenants', { name: 'x' }), 'TENANT_LIMIT_REACHED')
   await uploaded(product, created[0]?.id ?? '', 'content')
   const narrow = await product.get(`/api/tenants/${created[0]?.id}/documents`)
@@ -217,13 +217,13 @@ void t.test('a key without the scope learns nothing about other tenants', async 
   refused(t, await product.get(`${path}/audit`), 'TENANT_NOT_FOUND')
 })
 
-void t.test('the last use is written', async (t) => {
+void t.test('the last use of a key is recorded', async (t) => {
   const service = await createService(admin, tenant.id, 'viewer', ['documents:read'])
   await service.get('/api/users/me')
   const other = await startApi(t, config)
   const there = Object.assign(service, { url: other.url })
   await there.get('/api/users/me')
-  // It writes when it closes.
+  // An application records last uses when it closes, at the latest.
   await other.app.close()
   const { body } = await admin.get<Page<Key>>(`${services}/${service.serviceId}/keys`)
   t.equal(body.data.items[0]?.last_ip, '127.0.0.1')
@@ -231,7 +231,7 @@ void t.test('the last use is written', async (t) => {
 })
 
 void t.test(
-  'operators’ routes are for persons with the flag, and services of the installation',
+  'operator routes are for persons with the flag, and for services of the installation',
   async (t) => {
     const person = await signUpMember(url, sql, tenant.id, 'admin')
     const reader = await insertInstallationService(url, sql, ['operator:read'])
@@ -239,7 +239,7 @@ void t.test(
     const tenants = await createService(admin, tenant.id, 'admin', ['events:read'])
     await sql`update api_keys set scopes = '["operator:read"]' where id = ${tenants.keyId}`
     const codes: Record<string, string> = {}
-    await t.test('while the server has one', async (t) => {
+    await t.test('a route with requireOperator', async (t) => {
       const built = await buildApp(config, createLogger('error', 'api'))
       built.get(
         '/api/operator/probe',

@@ -15,7 +15,7 @@ const message = (offset: number, key: string | null = `k${offset}`, partition = 
   timestamp: 0
 })
 
-/** Work whose handlers wait until the test lets them go, and a record of what happened. */
+/** Work whose handlers wait until the test releases them, and a record of what happened. */
 function startWork(options: Partial<WorkOptions> = {}) {
   const started: number[] = []
   const stored: [number, number][] = []
@@ -40,11 +40,11 @@ function startWork(options: Partial<WorkOptions> = {}) {
   return { work, started, stored, outcomes, pass }
 }
 
-t.test('one key is serial, several are parallel up to the limit', async (t) => {
+t.test('messages of one key run serially, several keys in parallel up to the limit', async (t) => {
   const { work, started, pass } = startWork()
   for (const [offset, key] of ['a', 'a', 'b', 'c', 'd'].entries()) work.add(message(offset, key))
   await until(() => started.length === 3)
-  t.same(started, [0, 2, 3], 'the first of each key, three of them')
+  t.same(started, [0, 2, 3], 'the first message of each of three keys')
   pass(2)
   await until(() => started.length === 4)
   t.same(started.at(-1), 4, 'the next key; the second message of the first waits for its predecessor')
@@ -55,19 +55,22 @@ t.test('one key is serial, several are parallel up to the limit', async (t) => {
   await until(() => work.pending() === 0)
 })
 
-t.test('messages whose order does not matter are handled at once, and their offsets in order', async (t) => {
-  const { work, started, stored, pass } = startWork({ anyOrder: new Set(['a']) })
-  for (let offset = 0; offset < 6; offset++) work.add(message(offset, 'one key'))
-  await until(() => started.length === 6)
-  for (const offset of [5, 4, 3, 2, 1]) pass(offset)
-  await until(() => work.pending() === 1)
-  t.same(stored, [])
-  pass(0)
-  await until(() => work.pending() === 0)
-  t.same(stored, [[0, 6]])
-})
+t.test(
+  'messages whose order does not matter are handled at once, but their offsets stored in order',
+  async (t) => {
+    const { work, started, stored, pass } = startWork({ anyOrder: new Set(['a']) })
+    for (let offset = 0; offset < 6; offset++) work.add(message(offset, 'one key'))
+    await until(() => started.length === 6)
+    for (const offset of [5, 4, 3, 2, 1]) pass(offset)
+    await until(() => work.pending() === 1)
+    t.same(stored, [])
+    pass(0)
+    await until(() => work.pending() === 0)
+    t.same(stored, [[0, 6]])
+  }
+)
 
-t.test('the same key in another partition is another line', async (t) => {
+t.test('the same key in another partition is handled independently', async (t) => {
   const { work, started, pass } = startWork()
   work.add(message(0, 'a', 0))
   work.add(message(1, 'a', 1))
@@ -91,7 +94,7 @@ t.test('an offset is stored only when everything before it is done', async (t) =
   t.same(stored, [[0, 15]], 'then up to the end, gaps included')
 })
 
-t.test('partitions go on by themselves', async (t) => {
+t.test('partitions progress independently', async (t) => {
   const { work, started, stored, pass } = startWork()
   work.add(message(1, 'a', 0))
   work.add(message(2, 'b', 1))
@@ -103,7 +106,7 @@ t.test('partitions go on by themselves', async (t) => {
   await until(() => work.pending() === 0)
 })
 
-t.test('a failing message is retried, then set aside; its offset waits for that', async (t) => {
+t.test('a failing message is retried, then set aside; its offset is stored only after that', async (t) => {
   let attempts = 0
   const refusals = createGate()
   const asked: unknown[] = []
@@ -130,7 +133,7 @@ t.test('a failing message is retried, then set aside; its offset waits for that'
   t.same(outcomes, [[5, 'dead_lettered']])
 })
 
-t.test('a message that can never be handled is set aside at once', async (t) => {
+t.test('a message that fails permanently is set aside at once', async (t) => {
   let attempts = 0
   const { work, outcomes } = startWork({
     handle: async () => {
@@ -170,26 +173,29 @@ t.test('a key continues while its dead letter is being published; the offset doe
   ])
 })
 
-t.test('a poison message neither takes a place while it waits nor stops other keys', async (t) => {
-  let poisoned = 0
-  const handled: number[] = []
-  const { work, stored } = startWork({
-    concurrency: 1,
-    retry: { ...RETRY, baseMs: 1_000_000, maxMs: 1_000_000 },
-    handle: async ({ offset }) => {
-      if (offset === 0) {
-        poisoned++
-        throw new Error('poison')
+t.test(
+  'a poison message takes no slot while it waits for a retry, and does not stop other keys',
+  async (t) => {
+    let poisoned = 0
+    const handled: number[] = []
+    const { work, stored } = startWork({
+      concurrency: 1,
+      retry: { ...RETRY, baseMs: 1_000_000, maxMs: 1_000_000 },
+      handle: async ({ offset }) => {
+        if (offset === 0) {
+          poisoned++
+          throw new Error('poison')
+        }
+        handled.push(offset)
       }
-      handled.push(offset)
-    }
-  })
-  for (const offset of [0, 1, 2, 3]) work.add(message(offset))
-  await until(() => handled.length === 3)
-  t.equal(poisoned, 1)
-  t.same(stored, [], 'though the offset cannot pass it yet')
-  await work.end(1_000)
-})
+    })
+    for (const offset of [0, 1, 2, 3]) work.add(message(offset))
+    await until(() => handled.length === 3)
+    t.equal(poisoned, 1)
+    t.same(stored, [], 'the offset cannot pass it yet')
+    await work.end(1_000)
+  }
+)
 
 t.test('an attempt that hangs counts as failed', async (t) => {
   const { work, outcomes } = startWork({ retry: { ...RETRY, attempts: 2, timeoutMs: 1 } })
@@ -198,18 +204,21 @@ t.test('an attempt that hangs counts as failed', async (t) => {
   t.same(outcomes, [[0, 'dead_lettered']])
 })
 
-t.test('end waits for what runs, begins nothing more and stores what is done', async (t) => {
-  const { work, started, stored, pass } = startWork({ concurrency: 1 })
-  for (const offset of [0, 1, 2]) work.add(message(offset, offset === 2 ? 'b' : 'a'))
-  await until(() => started.length === 1)
-  const ended = work.end(60_000)
-  pass(0)
-  await ended
-  t.same(started, [0], 'neither the next of the key nor the one that waited for a slot')
-  t.same(stored, [[0, 1]])
-})
+t.test(
+  'end() waits for running handlers, starts no more, and stores the offsets that are done',
+  async (t) => {
+    const { work, started, stored, pass } = startWork({ concurrency: 1 })
+    for (const offset of [0, 1, 2]) work.add(message(offset, offset === 2 ? 'b' : 'a'))
+    await until(() => started.length === 1)
+    const ended = work.end(60_000)
+    pass(0)
+    await ended
+    t.same(started, [0], 'neither the next message of the key nor the one that waited for a slot was started')
+    t.same(stored, [[0, 1]])
+  }
+)
 
-t.test('work that outlives the end has no effect', async (t) => {
+t.test('a handler that outlives end() has no effect', async (t) => {
   const { work, started, stored, outcomes, pass } = startWork()
   work.add(message(0))
   await until(() => started.length === 1)
@@ -219,7 +228,7 @@ t.test('work that outlives the end has no effect', async (t) => {
   t.same([stored, outcomes], [[], []])
 })
 
-t.test('end breaks off waiting between attempts', async (t) => {
+t.test('end() aborts the wait for the next attempt', async (t) => {
   const failed = createGate()
   const { work, outcomes } = startWork({
     retry: { ...RETRY, baseMs: 1_000_000, maxMs: 1_000_000 },

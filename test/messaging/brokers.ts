@@ -21,14 +21,14 @@ export const allDelivered = (results: Delivery[]) => results.every((result) => r
 /** The brokers of the test run. */
 export const brokers = testServices().brokers
 
-/** A topic prefix that nobody else uses; what was created under it is deleted with the test. */
+/** A unique topic prefix; topics with it are deleted when the test ends. */
 export function uniquePrefix(t: Test): string {
   const prefix = `test-${randomUUID()}.`
   t.teardown(() => deleteTopics(prefix))
   return prefix
 }
 
-/** librdkafka's mock, which the tests run on where nobody names a broker, cannot delete; it forgets by itself. */
+/** librdkafka's mock, the default broker of tests, cannot delete topics; it loses them when it ends. */
 async function deleteTopics(prefix: string): Promise<void> {
   const topics = (await metadataOf(brokers)).topics.filter(({ name }) => name.startsWith(prefix))
   const admin = rdkafka.AdminClient.create({ 'metadata.broker.list': brokers })
@@ -39,12 +39,12 @@ async function deleteTopics(prefix: string): Promise<void> {
   admin.disconnect()
 }
 
-/** Tries until a broker answers, which takes a busy one longer than a single attempt may take. */
+/** Tries until a broker answers: a busy one may need longer than one attempt lasts. */
 async function connectClient<C extends rdkafka.Producer | rdkafka.KafkaConsumer>(
   create: () => C
 ): Promise<Connected<C>> {
   const connected = await connectUntil(create, silent, new AbortController().signal)
-  if (connected === undefined) throw new Error('Nobody has ended the attempts')
+  if (connected === undefined) throw new Error('The attempts were aborted')
   return connected
 }
 
@@ -57,8 +57,8 @@ export async function metadataOf(address: string): Promise<rdkafka.Metadata> {
 }
 
 /**
- * Has topics created before anything is published: otherwise the first messages wait for that, and a consumer is
- * assigned the topics one after the other, which delivers again what is not committed.
+ * Has the broker create topics before anything is published: otherwise the first messages wait for that, and a consumer
+ * is assigned the topics one after the other, which redelivers uncommitted messages.
  */
 export async function makeTopics(names: string[]): Promise<void> {
   const { client } = await connectClient(producerOf(brokers))
@@ -75,7 +75,7 @@ export async function makeTopics(names: string[]): Promise<void> {
 
 export { until }
 
-/** Reads a topic from its beginning, without a group, until `enough`. */
+/** Reads a topic from its beginning, without a group, until `enough` returns true. */
 export async function readTopic(
   address: string,
   topic: string,
@@ -100,7 +100,7 @@ export async function readTopic(
   return messages
 }
 
-/** Where a group would begin in each partition of a topic that it has committed, asked without joining it. */
+/** A group's committed offset in each partition of a topic, read without joining the group. */
 export async function committedOffsets(address: string, groupId: string, topic: string): Promise<number[]> {
   const { client, metadata } = await connectClient(
     () => new rdkafka.KafkaConsumer({ 'metadata.broker.list': address, 'group.id': groupId }, {})
@@ -120,7 +120,7 @@ export async function committedOffsets(address: string, groupId: string, topic: 
 
 export interface MockCluster {
   address: string
-  /** The broker hangs from then on: connections stay open and nothing is answered. */
+  /** Makes the broker hang: connections stay open, and nothing is answered. */
   freeze(): Promise<void>
   thaw(): void
 }
@@ -142,7 +142,7 @@ export async function startMockCluster(t: Test): Promise<MockCluster> {
   }
 }
 
-/** Runs a program of this folder as a process that ends with the test; its input ends with the runner. */
+/** Runs a program of this folder as a process that ends with the test. Its stdin closes when the runner ends. */
 export function runProgram(t: Test, name: string, args: string[]): ChildProcess {
   const child = spawn(process.execPath, [...program(`test/messaging/${name}`), ...args], {
     stdio: ['pipe', 'pipe', 'inherit']
@@ -159,8 +159,8 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * An address that resets every connection until `open`, which then leads to `target`. Enough to be found by
- * clients that were started before; from then on they talk to the address that the broker itself names.
+ * An address that resets every connection until `open`, and then forwards to `target`. Clients need it only to find the
+ * broker: after that they use the address that the broker advertises.
  */
 export async function reserveAddress(t: Test) {
   let target: string | undefined
@@ -183,7 +183,7 @@ export async function reserveAddress(t: Test) {
   }
 }
 
-/** A promise that the test fulfils. */
+/** A promise that the test resolves. */
 export function createGate() {
   let open = () => {}
   const opened = new Promise<void>((resolve) => (open = resolve))

@@ -20,7 +20,7 @@ import {
   until
 } from './brokers.js'
 
-// The tests mostly wait for the mock, each for a group of its own.
+// Each test mostly waits for the mock, with a group of its own.
 t.jobs = 3
 const prefix = uniquePrefix(t)
 const producer = createProducer({ brokers, clientId: 'test', logger: silent })
@@ -28,7 +28,7 @@ t.teardown(() => producer.close(1_000))
 await makeTopics(['killed', 'shared', 'handover'].map((topic) => prefix + topic))
 await until(() => producer.status() === 'up')
 
-/** The mock waits for members nearly as long as their session lasts, and a new group for 3 s. */
+/** The mock waits for members for nearly a session timeout, and 3 s for a new group. */
 const member = (
   groupId: string,
   topic: string,
@@ -63,7 +63,7 @@ const publish = async (topic: string, from: number, count: number) => {
 }
 const numberOf = ({ value }: IncomingMessage) => Number(String(value))
 
-t.test('another member gets what a killed one had begun', { buffered: true }, async (t) => {
+t.test('another member gets the messages that a killed one had begun', { buffered: true }, async (t) => {
   const groupId = randomUUID()
   const messages = ['one', 'two', 'three'].map((text) => ({
     topic: `${prefix}killed`,
@@ -74,7 +74,11 @@ t.test('another member gets what a killed one had begun', { buffered: true }, as
   const victim = runProgram(t, 'member', [brokers, groupId, `${prefix}killed`])
   t.equal(await firstLine(victim), 'two', 'begun, not finished')
   await until(async () => (await committedOffsets(brokers, groupId, `${prefix}killed`)).length > 0)
-  t.same(await committedOffsets(brokers, groupId, `${prefix}killed`), [1], 'only what is done was committed')
+  t.same(
+    await committedOffsets(brokers, groupId, `${prefix}killed`),
+    [1],
+    'only the finished message was committed'
+  )
   victim.kill('SIGKILL')
 
   const handled: string[] = []
@@ -84,7 +88,7 @@ t.test('another member gets what a killed one had begun', { buffered: true }, as
   t.same([...new Set(handled)], ['two', 'three'])
 })
 
-t.test('members come and go, and nothing is lost or out of order', { buffered: true }, async (t) => {
+t.test('while members join and leave, no message is lost or out of order', { buffered: true }, async (t) => {
   const groupId = randomUUID()
   const seen = { first: [] as number[], second: [] as number[] }
   const inOrder: number[] = []
@@ -108,7 +112,7 @@ t.test('members come and go, and nothing is lost or out of order', { buffered: t
   await publish(`${prefix}shared`, next, 100)
   next += 100
   await until(() => new Set(inOrder).size === next)
-  t.ok(seen.second.length > 0, 'both have worked')
+  t.ok(seen.second.length > 0, 'both members handled messages')
 
   await first.close(60_000)
   await until(() => second.status().assignments.length === 4)
@@ -120,7 +124,7 @@ t.test('members come and go, and nothing is lost or out of order', { buffered: t
     t.same(
       firsts,
       firsts.toSorted((a, b) => a - b),
-      'first handled in order'
+      'first attempts are in order'
     )
   }
 })
@@ -129,7 +133,7 @@ t.test('a member finishes its work before it gives up its partitions', { buffere
   const groupId = randomUUID()
   const [begun, revoked, gate] = [createGate(), createGate(), createGate()]
   const handled: string[] = []
-  // Nobody dies here, and a busy broker must not take the first for dead.
+  // Long, so that a busy broker does not take the first member for dead.
   const patient = { sessionTimeoutMs: 60_000 }
   const info = (_fields: unknown, text?: string) => text === 'Partitions revoked' && revoked.open()
   const first = member(

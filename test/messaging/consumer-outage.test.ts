@@ -17,7 +17,7 @@ const optionsFor = (brokers: string, handle: (message: IncomingMessage) => Promi
   logger: silent
 })
 
-// Each has a broker of its own; most of the time goes into waiting.
+// Each test has a broker of its own, and mostly waits.
 t.jobs = 4
 
 t.test('a consumer that never found a broker closes', { buffered: true }, async (t) => {
@@ -33,7 +33,7 @@ t.test('a consumer that was not started closes', { buffered: true }, async () =>
 })
 
 t.test(
-  'it consumes as soon as there is a broker, outlives an outage and closes in one',
+  'a consumer starts when there is a broker, survives an outage, and closes during one',
   { buffered: true },
   async (t) => {
     const [cluster, front] = await Promise.all([startMockCluster(t), reserveAddress(t)])
@@ -81,20 +81,20 @@ t.test('a worker that is told to stop while the broker hangs can exit', { buffer
   await until(() => producer.status() === 'up')
   const messages = ['one', 'two'].map((text) => ({ topic: 'orders', key: 'k', value: Buffer.from(text) }))
   t.same(await producer.publish(messages), ['delivered', 'delivered'])
-  t.equal(await firstLine(worker), 'two', 'so it has an offset to commit')
+  t.equal(await firstLine(worker), 'two', 'the worker has an offset to commit')
   await cluster.freeze()
   worker.kill('SIGTERM')
   t.same(await once(worker, 'exit'), [0, null])
 })
 
 t.test(
-  'a process exits although its coordinator went while it left the group',
+  'a process exits even if its coordinator disappears while it leaves the group',
   { buffered: true },
   async (t) => {
     const cluster = await startMockCluster(t)
     const producer = createProducer({ brokers: cluster.address, clientId: 'test', logger: silent })
     t.teardown(() => producer.close(1_000))
-    const message = { topic: 'orders', key: 'k', value: Buffer.from('makes the topic') }
+    const message = { topic: 'orders', key: 'k', value: Buffer.from('creates the topic') }
     await until(async () => (await producer.publish([message]))[0] === 'delivered')
     const child = runProgram(t, 'departing-member', [cluster.address, randomUUID(), 'orders'])
     const exited = once(child, 'exit')

@@ -19,7 +19,7 @@ const prefix = uniquePrefix(t)
 const producer = createProducer({ brokers, clientId: 'test', logger: silent })
 t.teardown(() => producer.close(5_000))
 
-/** Joining a group takes seconds, so one consumer serves all tests; each has a topic and a handler of its own. */
+/** Joining a group takes seconds, so one consumer serves all tests; each test has its own topic and handler. */
 const handlers: Record<string, (message: IncomingMessage) => Promise<void>> = {}
 const debugged: string[] = []
 const options = {
@@ -39,7 +39,7 @@ t.teardown(() => consumer.close(5_000))
 t.before(async () => {
   await makeTopics(options.topics.map((topic) => prefix + topic))
   await consumer.start()
-  // All of them: topics that a broker creates later are assigned later, and that delivers again what is not committed.
+  // All topics: those that a broker creates later are assigned later, which redelivers uncommitted messages.
   const assigned = () => new Set(consumer.status().assignments.map(({ topic }) => topic))
   await until(() => assigned().size === options.topics.length && producer.status() === 'up')
 })
@@ -55,14 +55,14 @@ const publish = async (topic: string, messages: [key: string, value: string | Bu
   t.ok(allDelivered(results), 'published')
 }
 
-t.test('a key is handled in order and one at a time, keys at the same time', async (t) => {
+t.test('messages of a key are handled in order, one at a time; different keys concurrently', async (t) => {
   const keys = ['a', 'b', 'c', 'd']
   const running = new Set<string>()
   const handled: Record<string, string[]> = {}
   const allRunning = createGate()
   handlers['parallel'] = async ({ key, value }) => {
     const name = String(key)
-    t.notOk(running.has(name), 'never two of a key')
+    t.notOk(running.has(name), 'never two messages of a key')
     running.add(name)
     if (running.size === keys.length) allRunning.open()
     await allRunning.opened
@@ -77,7 +77,7 @@ t.test('a key is handled in order and one at a time, keys at the same time', asy
   for (const key of keys) t.same(handled[key], ['1', '2', '3'])
 })
 
-t.test('a message that keeps failing becomes a dead letter, and its partition goes on', async (t) => {
+t.test('a message that keeps failing becomes a dead letter, and its partition continues', async (t) => {
   const poison = Buffer.from([0, 255, 1, 254])
   const seen: string[] = []
   handlers['poison'] = async (message) => {
@@ -87,8 +87,8 @@ t.test('a message that keeps failing becomes a dead letter, and its partition go
   await publish('poison', [['k', poison]], { event_type: 'bad', note: 'Größe' })
   await publish('poison', [['k', 'fine']], { event_type: 'good' })
   await until(() => seen.includes('good'))
-  t.same(seen, ['bad', 'bad', 'bad', 'good'], 'three attempts, then the next of its key')
-  // The key goes on while the dead letter is on the way.
+  t.same(seen, ['bad', 'bad', 'bad', 'good'], 'three attempts, then the next message of its key')
+  // The key continues while its dead letter is being published.
   await until(() => consumer.status().failed >= 1)
 
   const [letter] = await readTopic(brokers, `${prefix}poison.dlq`, (all) => all.length >= 1)
@@ -118,7 +118,7 @@ t.test('a message that keeps failing becomes a dead letter, and its partition go
   ])
 })
 
-t.test('busy handlers pause fetching, and nothing is lost or repeated by it', async (t) => {
+t.test('busy handlers pause fetching, which neither loses nor repeats a message', async (t) => {
   const gate = createGate()
   const handled: number[] = []
   handlers['busy'] = async ({ value }) => {
@@ -134,31 +134,34 @@ t.test('busy handlers pause fetching, and nothing is lost or repeated by it', as
   gate.open()
   await until(() => handled.length >= numbers.length)
   t.same(handled, numbers)
-  t.equal(consumer.status().last.length, 20, 'only the last are remembered')
+  t.equal(consumer.status().last.length, 20, 'only the latest messages are remembered')
 })
 
-t.test('a key with a long backlog holds up neither other partitions nor those soon after it', async (t) => {
-  const gate = createGate()
-  const others = new Set<string>()
-  handlers['noisy'] = async ({ key }) => {
-    if (key === 'noisy') await gate.opened
-    else others.add(String(key))
+t.test(
+  'a key with a long backlog holds up neither other partitions nor messages soon after it',
+  async (t) => {
+    const gate = createGate()
+    const others = new Set<string>()
+    handlers['noisy'] = async ({ key }) => {
+      if (key === 'noisy') await gate.opened
+      else others.add(String(key))
+    }
+    handlers['calm'] = async ({ key }) => void others.add(String(key))
+    const backlog = (count: number) =>
+      Array.from({ length: count }, (_, index): [string, string] => ['noisy', String(index)])
+    await publish('noisy', [...backlog(100), ['behind it', ''], ...backlog(400)])
+    await until(() => others.has('behind it'))
+    await publish(
+      'calm',
+      ['1', '2', '3'].map((key) => [key, ''])
+    )
+    await until(() => others.size === 4)
+    t.same([...others].toSorted(), ['1', '2', '3', 'behind it'])
+    gate.open()
   }
-  handlers['calm'] = async ({ key }) => void others.add(String(key))
-  const backlog = (count: number) =>
-    Array.from({ length: count }, (_, index): [string, string] => ['noisy', String(index)])
-  await publish('noisy', [...backlog(100), ['behind it', ''], ...backlog(400)])
-  await until(() => others.has('behind it'))
-  await publish(
-    'calm',
-    ['1', '2', '3'].map((key) => [key, ''])
-  )
-  await until(() => others.size === 4)
-  t.same([...others].toSorted(), ['1', '2', '3', 'behind it'])
-  gate.open()
-})
+)
 
-t.test('close waits for handlers and commits what is done, and only that', async (t) => {
+t.test('close() waits for handlers and commits only finished messages', async (t) => {
   const started = createGate()
   const gate = createGate()
   const happened: string[] = []

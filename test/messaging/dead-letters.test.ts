@@ -12,7 +12,7 @@ const message = {
   timestamp: 1_700_000_000_000
 }
 
-/** What a producer that answers like this is given. */
+/** Publishes a dead letter to a producer that gives this answer. */
 async function deadLetter(
   changes: Partial<typeof message>,
   error: unknown,
@@ -51,12 +51,12 @@ t.test('a dead letter is the message with its error and position', async (t) => 
   t.notOk('value_omitted' in (letter?.headers ?? {}))
 })
 
-t.test('it is safe only once the broker acknowledges it', async (t) => {
+t.test('a dead letter is safe only once the broker acknowledges it', async (t) => {
   t.equal((await deadLetter({}, new Error('x'), ['unknown'])).safe, false)
   t.equal((await deadLetter({}, new Error('x'), [])).safe, false)
 })
 
-t.test('any error, however long, makes a letter that can be sent', async (t) => {
+t.test('an error of any length makes a letter that can be sent', async (t) => {
   t.equal((await deadLetter({}, 'just text')).letter?.headers?.['error_message'], 'just text')
   const { letter } = await deadLetter({ value: Buffer.alloc(990_000) }, new Error('x'.repeat(5_000)))
   t.equal(letter?.headers?.['error_message']?.length, 1_000)

@@ -3,7 +3,7 @@ import { connect } from '../../plugins/messaging/kafka-client.js'
 import { createRebalances } from '../../plugins/messaging/rebalances.js'
 import { silent, until } from './brokers.js'
 
-// A consumer whose coordinator goes after it has answered for the last time: leaves its group on a line of input, and exits.
+// A consumer that gets no answer from its coordinator while it leaves the group: leaves on a line of input, then exits.
 const [brokers = '', groupId = '', topic = ''] = process.argv.slice(2)
 const rebalances = createRebalances(silent)
 const client = createConsumerClient({ brokers, groupId, clientId: 'departing' }, rebalances)

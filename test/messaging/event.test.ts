@@ -40,10 +40,10 @@ t.test('an event becomes a self-describing message', async (t) => {
       data: deleted.data
     })
   )
-  t.same(parseEvent(message.value), deleted, 'and the message the same event again')
+  t.same(parseEvent(message.value), deleted, 'and the message becomes the same event again')
 })
 
-t.test('events without a tenant stay in order per user, and without both by themselves', async (t) => {
+t.test('events without a tenant are keyed by user, and those without both by their own id', async (t) => {
   t.equal(toMessage({ ...deleted, tenant_id: null }, '', signer).key, USER)
   t.equal(toMessage({ ...deleted, tenant_id: null, user_id: null }, '', signer).key, ID)
 })
@@ -82,7 +82,7 @@ t.test('unknown fields are kept', async (t) => {
   t.match(event, { trace: 'x', data: { reason: 'expired' } })
 })
 
-t.test('messages that are not events are refused with the reason', async (t) => {
+t.test('messages that are not events are refused with a reason', async (t) => {
   const refused = (value: Buffer | null, reason: RegExp) => {
     t.throws(() => parseEvent(value), InvalidEventError, String(reason))
     t.throws(() => parseEvent(value), { message: reason })

@@ -11,9 +11,8 @@ import { until } from '../helpers/until.js'
 import { fakeProducer, relaysOf } from './relays.js'
 
 /**
- * The argument of the marks, with the database's clock turned on instead of waited for: an event may commit as
- * late after its tenant's mark as the debounce and the longest work together, and must still be found by a
- * sweep, with nobody to nudge.
+ * The worst case for dirty marks, with ages set in the database instead of waiting: an event may commit as late after its
+ * tenant's mark as the debounce and the longest work together last, and a sweep must still find it without a nudge.
  */
 const { config, sql } = await createInstallation(t)
 const client = createClient(config.database.url, { max: 5, applicationName: 'strongroom-test' })
@@ -23,14 +22,14 @@ const eventLog = defineEventLogRepository(tables)(client.sql)
 const tenantId = randomUUID()
 const marks = async () => (await sql`select 1 from dirty_tenants where tenant_id = ${tenantId}`).length
 
-/** As if the mark had been set so many seconds ago, however long the test has taken, and were to be looked at now. */
+/** Makes the mark `seconds` old and due to be looked at now, however long the test has taken. */
 const age = (seconds: number) =>
   sql`update dirty_tenants set marked_at = now() - make_interval(secs => ${seconds}), look_at = now()
     where tenant_id = ${tenantId}`
-/** A minute less than the mark lives. */
+/** A minute less than a mark's lifetime. */
 const ALIVE = CLEAR_AFTER - 60
 
-t.test('an event that commits as late as it may is found by the sweep', async (t) => {
+t.test('the sweep finds an event that commits as late as possible', async (t) => {
   let time = 0
   const outboxes = createOutboxes(
     dirtyTenants,
@@ -49,19 +48,19 @@ t.test('an event that commits as late as it may is found by the sweep', async (t
 
   await outboxes.record(tenantId, async () => undefined)
   t.equal(await marks(), 1, 'the mark of an earlier change')
-  // Just before the debounce ends another change relies on that mark, and its transaction stays open.
+  // Just before the debounce ends, another change relies on that mark and keeps its transaction open.
   time = MARK_DEBOUNCE_MS - 1
   const transaction = await sql.reserve()
   await outboxes.record(tenantId, async () => {
     await transaction`begin`
     await transaction`insert into outbox (event_type, tenant_id, data) values ('file.process', ${tenantId}, ${sql.json({ file_id: randomUUID() })})`
   })
-  // So long may pass: the outbox looks empty, the mark stays.
+  // After this time the outbox still looks empty, and the mark must stay.
   await age(ALIVE)
   relay.startSweeping()
   await until(async () => looks >= 3)
   await age(ALIVE)
-  // Each turn looks three times; the second begins when all that follows the first one is over.
+  // Each turn looks three times; the second turn begins once the first one is completely over.
   await until(async () => looks >= 6)
   t.equal(await marks(), 1, 'not cleared')
   await transaction`commit`
@@ -75,7 +74,7 @@ t.test('an event that commits as late as it may is found by the sweep', async (t
   t.ok((await eventLog.state('kafka')).drained, 'cleared with nothing left behind')
 })
 
-t.test('the time that a mark lives covers the debounce and the longest work', async (t) => {
+t.test("a mark's lifetime covers the debounce and the longest work", async (t) => {
   const longest = MARK_DEBOUNCE_MS + config.tenancy.poolWaitMs + 2 * 30_000
   t.ok(CLEAR_AFTER * 1000 > longest)
 })

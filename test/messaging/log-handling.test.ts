@@ -20,7 +20,7 @@ t.teardown(() => client.close())
 const eventLog = defineEventLogRepository(tables)(client.sql)
 const retry = { attempts: 3, baseMs: 1, maxMs: 5, timeoutMs: 60_000 }
 
-/** A worker with these handlers; what they were given is in `done`, by its number. */
+/** A worker with this handler; `done` collects the numbers of the handled events. */
 function startWorker(
   t: Test,
   handle: (event: StrongroomEvent, n: number) => Promise<void> = async () => undefined,
@@ -66,7 +66,7 @@ t.beforeEach(async () => {
   await sql`update event_state set last = 0, published = 0, pruned = 0`
 })
 
-t.test('events are handled in order, once, and go on after a restart', async (t) => {
+t.test('events are handled in order and once, and handling resumes after a restart', async (t) => {
   const first = startWorker(t)
   const numbers = Array.from({ length: 50 }, (_number, index) => index + 1)
   await write(...numbers)
@@ -81,7 +81,7 @@ t.test('events are handled in order, once, and go on after a restart', async (t)
   t.same(second.done, [51])
 })
 
-t.test('a handler that is slow holds up no other, and what is published waits for it', async (t) => {
+t.test('a slow handler holds up no other, but the published position waits for it', async (t) => {
   const gate = createGate()
   const { handling, done } = startWorker(t, async (event) => {
     if (event.event_type === 'audit.log') await gate.opened
@@ -98,7 +98,7 @@ t.test('a handler that is slow holds up no other, and what is published waits fo
 })
 
 t.test(
-  'an event is tried several times, then set aside under its handler, and can be tried again',
+  'a failing event is retried, then set aside for its handler, and can be tried again later',
   async (t) => {
     let broken = true
     let tries = 0
@@ -144,7 +144,7 @@ t.test('events whose order does not matter are handled at once, and a failed one
   t.match(await eventLog.refused.list(10), [{ position: 2, error: 'never' }])
 })
 
-t.test('what can never be handled is set aside at once', async (t) => {
+t.test('an event that fails permanently is set aside at once', async (t) => {
   let tries = 0
   const { handling } = startWorker(t, () => {
     tries += 1
@@ -158,13 +158,13 @@ t.test('what can never be handled is set aside at once', async (t) => {
   t.match(await eventLog.refused.list(10), [{ error: /\/data/ }, { error: 'never' }])
 })
 
-t.test('two workers share the work, each event is handled by one', async (t) => {
+t.test('two workers share the work, and each event is handled by one of them', async (t) => {
   const workers = [startWorker(t), startWorker(t)]
   for (let n = 1; n <= 40; n++) {
     await write(n)
     for (const { handling } of workers) handling.ask(MAIN_OUTBOX)
   }
-  // What was found leased is left to the next look, which the sweep takes.
+  // A worker that finds the cursor leased leaves the events to its next look, which is otherwise the sweep's.
   await until(async () => {
     for (const { handling } of workers) handling.ask(MAIN_OUTBOX)
     return (await waitingEvents(sql)) === 0
@@ -175,7 +175,7 @@ t.test('two workers share the work, each event is handled by one', async (t) => 
 })
 
 t.test(
-  'a killed worker is replaced when its lease ends, and only what it had not recorded is repeated',
+  'another worker takes over when the lease of a killed one ends, and repeats only unrecorded events',
   async (t) => {
     await write(1, 2, 3)
     const dead = randomUUID()
@@ -190,11 +190,11 @@ t.test(
       return (await waitingEvents(sql)) === 0
     })
     t.same(done, [2, 3])
-    t.notOk(await eventLog.cursors.save('audit.log', dead, 3, 60), 'the dead one has lost the lease')
+    t.notOk(await eventLog.cursors.save('audit.log', dead, 3, 60), 'the killed worker has lost the lease')
   }
 )
 
-t.test('a handler that Kafka served before goes on after what was published', async (t) => {
+t.test('a handler that was fed by Kafka before continues after the published events', async (t) => {
   await write(1, 2, 3)
   await eventLog.settle(2, [])
   const { handling, done } = startWorker(t)

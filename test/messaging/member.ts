@@ -1,7 +1,7 @@
 import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
 import { silent } from './brokers.js'
 
-// A worker to be killed or stopped: handles the message "one", as often as it comes, prints the next one and hangs.
+// A worker to kill or stop: handles the message "one" whenever it comes, prints the next message and hangs.
 const [brokers = '', groupId = '', topic = ''] = process.argv.slice(2)
 const consumer = createConsumer({
   brokers,

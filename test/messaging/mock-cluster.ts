@@ -1,7 +1,7 @@
 import rdkafka from 'node-rdkafka'
 import { connect } from '../../plugins/messaging/kafka-client.js'
 
-// Prints the address of a mock cluster and keeps it running until its input ends; see brokers.ts.
+// Prints the address of a mock cluster and keeps it running until stdin ends; see brokers.ts.
 const host = new rdkafka.Producer({
   'test.mock.num.brokers': 1,
   'metadata.broker.list': 'unused:1'

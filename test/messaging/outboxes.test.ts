@@ -4,7 +4,7 @@ import type { TenantStore } from '../../db/tenant/store.js'
 import { createChange } from '../../plugins/messaging/change.js'
 import { createOutboxes, MARK_DEBOUNCE_MS } from '../../plugins/messaging/outboxes.js'
 
-/** Outboxes that write down what they do, with a clock that the test turns. */
+/** Outboxes that record what they do, with a clock that the test sets. */
 function recorded(mark: () => Promise<void> = () => Promise.resolve()) {
   const done: string[] = []
   let time = 0
@@ -58,7 +58,7 @@ t.test('marks are debounced for each tenant', async (t) => {
   )
 })
 
-t.test('no work without a mark', async (t) => {
+t.test('if the mark fails, the work does not run', async (t) => {
   const { outboxes, done, work } = recorded(() => Promise.reject(new Error('the database is down')))
   await t.rejects(outboxes.record('a', work), { message: 'the database is down' })
   t.same(done, [])

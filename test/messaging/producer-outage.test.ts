@@ -14,19 +14,23 @@ const batch = (from: number, count: number): OutgoingMessage[] =>
     value: Buffer.from(String(from + index))
   }))
 
-// Each has a broker of its own; most of the time goes into waiting.
+// Each test has a broker of its own, and mostly waits.
 t.jobs = 4
 
-t.test('without a broker messages are refused, and taken when one comes', { buffered: true }, async (t) => {
-  const [cluster, front] = await Promise.all([startMockCluster(t), reserveAddress(t)])
-  const producer = createProducer({ brokers: front.address, clientId: 'test', logger: silent })
-  t.teardown(() => producer.close(1_000))
-  t.equal(producer.status(), 'down')
-  t.same(await producer.publish(batch(0, 3)), ['unknown', 'unknown', 'unknown'])
-  front.open(cluster.address)
-  await until(() => producer.status() === 'up')
-  t.same(await producer.publish(batch(0, 3)), ['delivered', 'delivered', 'delivered'])
-})
+t.test(
+  'messages have an unknown outcome without a broker, and are delivered once there is one',
+  { buffered: true },
+  async (t) => {
+    const [cluster, front] = await Promise.all([startMockCluster(t), reserveAddress(t)])
+    const producer = createProducer({ brokers: front.address, clientId: 'test', logger: silent })
+    t.teardown(() => producer.close(1_000))
+    t.equal(producer.status(), 'down')
+    t.same(await producer.publish(batch(0, 3)), ['unknown', 'unknown', 'unknown'])
+    front.open(cluster.address)
+    await until(() => producer.status() === 'up')
+    t.same(await producer.publish(batch(0, 3)), ['delivered', 'delivered', 'delivered'])
+  }
+)
 
 t.test('a producer that never found a broker closes', { buffered: true }, async (t) => {
   const { address } = await reserveAddress(t)
@@ -36,7 +40,7 @@ t.test('a producer that never found a broker closes', { buffered: true }, async 
 })
 
 t.test(
-  'a broker that hangs: late messages are unknown, and sent again they keep their order',
+  'when a broker hangs, late messages have an unknown outcome, and keep their order when resent',
   { buffered: true },
   async (t) => {
     const cluster = await startMockCluster(t)
@@ -52,7 +56,7 @@ t.test(
     await until(() => producer.status() === 'up')
     await resend(producer, batch(0, 10))
 
-    // Many times the queue, so that the broker stops somewhere in the middle.
+    // Many times the queue size, so that the broker hangs somewhere in the middle.
     const underWay = producer.publish(batch(10, 2_000))
     await cluster.freeze()
     const results = await underWay
@@ -60,14 +64,14 @@ t.test(
       const ofKey = results.filter((_result, index) => index % 2 === parity)
       t.notOk(
         ofKey.slice(ofKey.indexOf('unknown')).includes('delivered'),
-        'per key, nothing is delivered after an unknown one'
+        'per key, no message is delivered after one with an unknown outcome'
       )
     }
     t.ok(results.includes('unknown'))
     t.same(
       await producer.publish(batch(2_010, 2)),
       ['unknown', 'unknown'],
-      'refused while there is no broker'
+      'no message is delivered while there is no broker'
     )
     t.equal(producer.status(), 'down')
 
@@ -106,7 +110,7 @@ t.test('closing while the broker hangs settles everything', { buffered: true }, 
 
 const valueOf = ({ value }: { value: Buffer | null }) => Number(String(value))
 
-/** What the relay does: the failed ones, in their order, until they are there. */
+/** Resends failed messages in order until all are delivered, as the relay does. */
 async function resend(producer: EventProducer, messages: OutgoingMessage[]): Promise<void> {
   let missing = messages
   while (missing.length > 0) {

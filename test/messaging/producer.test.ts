@@ -4,7 +4,7 @@ import { createProducer, type OutgoingMessage } from '../../plugins/messaging/ka
 import { allDelivered, brokers, makeTopics, readTopic, silent, uniquePrefix, until } from './brokers.js'
 
 const topic = `${uniquePrefix(t)}orders`
-/** Far smaller than the batches, so that every batch finds the queue full. */
+/** The queue is far smaller than the batches, so that every batch finds it full. */
 const producer = createProducer({ brokers, clientId: 'test', logger: silent, queueSize: 7 })
 t.teardown(() => producer.close(5_000))
 t.before(async () => {
@@ -20,7 +20,7 @@ const message = (key: string | null, value: string): OutgoingMessage => ({
 })
 
 t.test(
-  'batches that meet a full queue arrive whole and in order per key, also when they overlap',
+  'batches that meet a full queue arrive whole and in order per key, even when they overlap',
   async (t) => {
     const keys = [randomUUID(), randomUUID(), randomUUID()]
     const batches = Array.from({ length: 6 }, (_batch, batch) =>
@@ -69,7 +69,7 @@ t.test('an acknowledged message is there with its key, bytes and headers', async
   t.same(headers, [[['event_type', 'tenant.created']], [['note', 'Größe']]])
 })
 
-t.test('a message that Kafka refuses is reported and holds up nobody', async (t) => {
+t.test('a message that Kafka refuses is reported and holds up no other', async (t) => {
   const large = { topic, key: 'k', value: Buffer.alloc(2_000_000) }
   const nameless = { topic: '', key: 'k', value: Buffer.from('x') }
   const results = await producer.publish([
@@ -94,7 +94,7 @@ t.test('an empty batch is settled at once', async (t) => {
   t.same(await producer.publish([]), [])
 })
 
-t.test('close waits for messages under way and accepts no more', async (t) => {
+t.test('close() waits for messages in flight and accepts no more', async (t) => {
   const short = createProducer({ brokers, clientId: 'test', logger: silent, queueSize: 5 })
   await until(() => short.status() === 'up')
   const published = short.publish(

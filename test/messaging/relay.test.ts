@@ -16,7 +16,7 @@ t.teardown(() => client.close())
 const eventLog = defineEventLogRepository(tables)(client.sql)
 const startRelay = relaysOf(client)
 
-/** Writes events numbered from `first`, each in a transaction of its own. */
+/** Writes events numbered from `first`, each in its own transaction. */
 async function write(count: number, first = 1): Promise<void> {
   for (let n = first; n < first + count; n++) {
     await sql`insert into outbox (event_type, tenant_id, data) values ('audit.log', ${randomUUID()}, ${sql.json({ n: String(n) })})`
@@ -25,7 +25,7 @@ async function write(count: number, first = 1): Promise<void> {
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1))
 const left = () => waitingEvents(sql)
-/** The log as it must be whatever happened: each event once, without gaps. */
+/** The numbers of the events in the log, in order. */
 const logged = async () =>
   (await sql<{ n: string }[]>`select data ->> 'n' as n from events order by position`).map(({ n }) => n)
 const positions = async () =>
@@ -38,7 +38,7 @@ t.beforeEach(async () => {
   await sql`update event_state set last = 0, published = 0, pruned = 0`
 })
 
-t.test('a nudge publishes what is there, in order, and deletes it', async (t) => {
+t.test('a nudge publishes the waiting events in order, and empties the outbox', async (t) => {
   const { producer, published } = fakeProducer()
   await write(20)
   startRelay(t, producer).nudge(MAIN_OUTBOX)
@@ -46,7 +46,7 @@ t.test('a nudge publishes what is there, in order, and deletes it', async (t) =>
   t.same(published, numbers(20))
 })
 
-t.test('events the broker did not accept stay and are sent later, without a nudge', async (t) => {
+t.test('events that the broker did not accept are kept and sent later, without a nudge', async (t) => {
   const { producer, published, setDown } = fakeProducer()
   setDown(true)
   await write(3)
@@ -82,17 +82,14 @@ t.test('two relays never work on one outbox at the same time', async (t) => {
   t.same(published, numbers(30))
 })
 
-t.test(
-  'the sweep finds events that nobody was nudged about, and a lease that its owner left behind',
-  async (t) => {
-    const { producer, published } = fakeProducer()
-    await write(2)
-    await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until) values (${MAIN_OUTBOX}, ${randomUUID()}, now())`
-    startRelay(t, producer).startSweeping()
-    await until(async () => (await left()) === 0)
-    t.same(published, numbers(2))
-  }
-)
+t.test('the sweep finds events without a nudge, and under a lease that its owner left behind', async (t) => {
+  const { producer, published } = fakeProducer()
+  await write(2)
+  await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until) values (${MAIN_OUTBOX}, ${randomUUID()}, now())`
+  startRelay(t, producer).startSweeping()
+  await until(async () => (await left()) === 0)
+  t.same(published, numbers(2))
+})
 
 t.test('a mark is cleared only when it is old and the outbox was seen empty', async (t) => {
   const [fresh, old] = [randomUUID(), randomUUID()]
@@ -110,7 +107,7 @@ t.test('overlapping takes give every event one position, without gaps and in ord
       while (writing || (await sql`select from outbox limit 1`).length > 0) await taker.take(7)
     })
   )
-  // Some transactions are rolled back, and leave gaps in the numbers of the outbox.
+  // Some transactions roll back, which leaves gaps in the outbox's sequence.
   for (let n = 1; n <= 150; n++) {
     await write(1, n)
     if (n % 5 > 0) continue
@@ -128,7 +125,7 @@ t.test('overlapping takes give every event one position, without gaps and in ord
 })
 
 t.test(
-  'an event that Kafka refuses is sent once more alone, and then set aside with its reason',
+  'an event that Kafka refuses is sent once more on its own, and then set aside with the reason',
   async (t) => {
     let tries = 0
     const { producer, published } = fakeProducer((message) => {
@@ -144,15 +141,15 @@ t.test(
     t.equal(tries, 2)
     t.match(await eventLog.refused.list(10), [{ position: 2, consumer: 'kafka', error: /refuses/ }])
     await eventLog.prune(-60)
-    t.same(await logged(), ['2'], 'which keeps it from being pruned')
+    t.same(await logged(), ['2'], 'a refused event is not pruned')
 
     t.equal(await eventLog.refused.retry({ position: 2 }), 1)
     relay.nudge(MAIN_OUTBOX)
     await until(async () => !(await eventLog.state('kafka')).retry)
     t.equal(tries, 4, 'tried again')
-    t.equal((await eventLog.refused.list(10)).length, 1, 'in vain')
+    t.equal((await eventLog.refused.list(10)).length, 1, 'refused again')
     t.equal(await eventLog.refused.remove({}), 1)
-    t.same(await logged(), [], 'discarded with the event, since pruning has passed it')
+    t.same(await logged(), [], 'its event goes too, since pruning has passed it')
   }
 )
 
@@ -171,7 +168,7 @@ t.test('a refused event is published once Kafka takes it', async (t) => {
   t.same(await logged(), numbers(2), 'still in the log')
 })
 
-t.test('a blocked event holds up the cursor, and others are not repeated meanwhile', async (t) => {
+t.test('a blocked event holds up the cursor, and the others are not repeated meanwhile', async (t) => {
   let blocked = true
   let attempts = 0
   const { producer, published } = fakeProducer((message) => {
@@ -188,7 +185,7 @@ t.test('a blocked event holds up the cursor, and others are not repeated meanwhi
   t.same(published, ['1', '3', '4', '2'])
 })
 
-t.test('until all processes write the log, events are taken under the lease only', async (t) => {
+t.test('until all processes write the log, events are taken only under the lease', async (t) => {
   const { producer, published } = fakeProducer()
   await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until)
     values (${MAIN_OUTBOX}, ${randomUUID()}, now() + interval '1 hour')`
@@ -199,14 +196,14 @@ t.test('until all processes write the log, events are taken under the lease only
     await until(async () => (await sql`select from dirty_tenants`).length === 1)
   }
   await looked()
-  t.same(await logged(), [], 'a relay of the earlier version may be publishing them')
+  t.same(await logged(), [], 'an earlier version holds the lease and may be publishing them')
   await sql`update dirty_tenants set leased_until = now()`
   relay.nudge(MAIN_OUTBOX)
   await until(async () => (await left()) === 0)
   t.same(published, numbers(2))
 })
 
-t.test('pruning goes from the left, and never past what is not published', async (t) => {
+t.test('pruning removes the oldest events first, and never unpublished ones', async (t) => {
   await write(6)
   await eventLog.take(10)
   await eventLog.settle(4, [])
@@ -214,11 +211,11 @@ t.test('pruning goes from the left, and never past what is not published', async
   t.equal(await eventLog.prune(3600), 2)
   t.same(await positions(), [3, 4, 5, 6])
   t.match(await sql`select pruned::int from event_state`, [{ pruned: 2 }])
-  t.equal(await eventLog.prune(-60), 2, 'up to the cursor of publishing')
+  t.equal(await eventLog.prune(-60), 2, 'up to the published position')
   t.same(await positions(), [5, 6])
 })
 
-t.test('what the log still holds can be published again', async (t) => {
+t.test('events that the log still holds can be published again', async (t) => {
   const { producer, published } = fakeProducer()
   await write(3)
   const relay = startRelay(t, producer)
@@ -230,19 +227,22 @@ t.test('what the log still holds can be published again', async (t) => {
   t.same(published, [...numbers(3), ...numbers(3)])
 })
 
-t.test('what the last release kept in its outbox can be published again, and is logged', async (t) => {
-  const { producer, published } = fakeProducer()
-  await write(2)
-  await sql`update outbox set published_at = now()`
-  await write(1, 3)
-  t.equal(await eventLog.rewind(), 2)
-  startRelay(t, producer).nudge(MAIN_OUTBOX)
-  await until(async () => (await left()) === 0)
-  t.same([...published].sort(), numbers(3))
-  t.same((await logged()).sort(), numbers(3))
-})
+t.test(
+  'events that the last release kept in its outbox can be published again, and are logged',
+  async (t) => {
+    const { producer, published } = fakeProducer()
+    await write(2)
+    await sql`update outbox set published_at = now()`
+    await write(1, 3)
+    t.equal(await eventLog.rewind(), 2)
+    startRelay(t, producer).nudge(MAIN_OUTBOX)
+    await until(async () => (await left()) === 0)
+    t.same([...published].sort(), numbers(3))
+    t.same((await logged()).sort(), numbers(3))
+  }
+)
 
-t.test('events that somebody deleted from the log do not keep the mark for ever', async (t) => {
+t.test('events that were deleted from the log by hand do not keep the mark for ever', async (t) => {
   const { producer } = fakeProducer()
   await write(3)
   await eventLog.take(10)

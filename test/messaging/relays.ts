@@ -14,7 +14,7 @@ import { createEventSigner } from '../../plugins/messaging/signatures.js'
 const log = pino({ level: 'silent' })
 const signer = createEventSigner(['a secret'])
 
-/** A broker that answers as it is told, and remembers the numbers of the events that it took, in order. */
+/** A producer that answers with `answer`, and records the numbers of the events that it delivered, in order. */
 export function fakeProducer(answer: (message: OutgoingMessage) => Delivery = () => 'delivered') {
   const published: string[] = []
   let down = false
@@ -34,7 +34,7 @@ export function fakeProducer(answer: (message: OutgoingMessage) => Delivery = ()
 export const numberOf = ({ value }: OutgoingMessage) =>
   (JSON.parse(String(value)) as { data: { n: string } }).data.n
 
-/** Starts relays on the main database's log, which stands for those of all outboxes. */
+/** Starts relays that use the main database's log for every outbox. */
 export function relaysOf(client: DatabaseClient) {
   const dirtyTenants = createDirtyTenantRepository(client)
   const eventLog = defineEventLogRepository(tables)(client.sql)

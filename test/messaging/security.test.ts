@@ -23,7 +23,7 @@ const { ca, otherCa, certificate, key } = makeCertificates(folder, 'IP:127.0.0.1
 const ACCOUNT = { KAFKA_SASL_USERNAME: 'strongroom', KAFKA_SASL_PASSWORD: 'a-kafka-secret' }
 const SASL = { KAFKA_SECURITY_PROTOCOL: 'sasl_ssl', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', ...ACCOUNT }
 
-t.test('the settings go together', (t) => {
+t.test('contradictory settings are refused', (t) => {
   const wrong = (environment: Record<string, string>) => {
     try {
       loadKafkaSecurity(environment)
@@ -45,7 +45,7 @@ t.test('the settings go together', (t) => {
   t.end()
 })
 
-t.test('librdkafka supports all settings, and gets them', (t) => {
+t.test('librdkafka supports and receives all settings', (t) => {
   for (const feature of ['ssl', 'sasl_plain', 'sasl_scram']) t.ok(rdkafka.features.includes(feature), feature)
   const security = loadKafkaSecurity({ ...SASL, KAFKA_CA_FILE: ca })
   t.match(clientConfig({ brokers: 'kafka:9093', security }, 'test'), {
@@ -60,7 +60,7 @@ t.test('librdkafka supports all settings, and gets them', (t) => {
   t.end()
 })
 
-/** Where a Kafka is at hand (scripts/with-real-services.ts), one that lets nobody in without a password. */
+/** Set where a Kafka is available (scripts/with-real-services.ts); the test starts one that requires a password. */
 const jars = process.env['TEST_KAFKA_JARS']
 if (jars) {
   t.test('TLS and passwords with a real Kafka', async (t) => {
@@ -92,7 +92,7 @@ if (jars) {
     t.pass('every mechanism reaches it')
     t.equal(await reaches({ ...trusted, KAFKA_SASL_PASSWORD: 'wrong' }), false, 'a wrong password')
     t.equal(await reaches({ ...trusted, KAFKA_CA_FILE: otherCa }), false, 'another authority')
-    t.equal(await reaches(SASL), false, 'an authority that the system does not know')
+    t.equal(await reaches(SASL), false, 'an authority that the system does not trust')
     t.equal(await reaches({}), false, 'plain text')
 
     const topics = { partitions: 1, retention: 3600, deadLetterRetention: 3600 }

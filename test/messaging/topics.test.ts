@@ -4,10 +4,10 @@ import { brokers, metadataOf, reserveAddress, silent, uniquePrefix, until } from
 
 const topics = { partitions: 3, retention: 3600, deadLetterRetention: 7200 }
 
-// Most of the time goes into waiting for brokers.
+// The tests mostly wait for brokers.
 t.jobs = 4
 
-t.test('the topics are those of the events', { buffered: true }, async (t) => {
+t.test('there is a topic for each event type', { buffered: true }, async (t) => {
   const documented = [
     'tenant.created',
     'tenant.deleted',
@@ -31,21 +31,21 @@ t.test(
   async (t) => {
     const topicPrefix = uniquePrefix(t)
     const ensure = () => ensureTopics({ brokers, topicPrefix, topics, logger: silent })
-    // A busy broker may need several attempts, as a worker makes them.
+    // A busy broker may need several attempts; a worker repeats them too.
     await until(async () => (await ensure()) === 'ready')
     const created = async () =>
       (await metadataOf(brokers)).topics.filter(({ name }) => name.startsWith(topicPrefix))
-    // None on librdkafka's mock, which takes no such requests; on Kafka all of them, though not at once.
+    // librdkafka's mock takes no such requests and has none; Kafka has all topics, after a while.
     if ((await created()).length > 0) {
       await until(async () => (await created()).length === 2 * TOPICS.length)
       t.ok((await created()).every(({ partitions }) => partitions.length === topics.partitions))
       await until(async () => (await ensure()) === 'ready')
-      t.pass('again: nothing to do')
+      t.pass('a second call finds nothing to do')
     }
   }
 )
 
-t.test('without a broker it gives up', { buffered: true }, async (t) => {
+t.test('ensureTopics gives up without a broker', { buffered: true }, async (t) => {
   const { address } = await reserveAddress(t)
   t.equal(await ensureTopics({ brokers: address, topicPrefix: '', topics, logger: silent }), 'unreachable')
 })

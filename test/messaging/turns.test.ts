@@ -9,12 +9,12 @@ import { until } from '../helpers/until.js'
 import { fakeProducer } from './relays.js'
 
 const log = pino({ level: 'silent' })
-/** As many outboxes with long backlogs as are worked on at the same time. */
+/** Outboxes with long backlogs: as many as are worked on concurrently. */
 const NOISY = Array.from({ length: 8 }, (_, index) => `noisy ${index}`)
 const TURNS = 20
 const logsAreComplete = async () => true
 
-/** Logs that give full batches `TURNS` times, and one that gives a single event; `order` says which were asked. */
+/** Logs that return full batches `TURNS` times, and one with a single event; `order` lists the requests. */
 function createLogs() {
   const left = new Map<string, number>(NOISY.map((name) => [name, TURNS]))
   const order: string[] = []
@@ -29,7 +29,7 @@ function createLogs() {
   return { order, nextBatch, isDone: () => [...left.values()].every((turns) => turns <= 0) }
 }
 
-t.test('outboxes with long backlogs let others take their turns in between', async (t) => {
+t.test('outboxes with long backlogs leave turns to others', async (t) => {
   const { order, nextBatch, isDone } = createLogs()
   const withLog: WithLog = (outbox, work) =>
     work({ take: () => nextBatch(outbox) } as unknown as EventLogRepository)
@@ -42,13 +42,13 @@ t.test('outboxes with long backlogs let others take their turns in between', asy
   for (const outbox of [...NOISY, 'quiet']) relay.nudge(outbox)
   await until(async () => isDone())
   t.ok(order.indexOf('quiet') < 2 * NOISY.length, 'within one round')
-  t.equal(order.length, NOISY.length * (TURNS + 1) + 1, 'and nothing is left')
+  t.equal(order.length, NOISY.length * (TURNS + 1) + 1, 'no backlog is left')
   await relay.close()
 })
 
-t.test('logs with long backlogs let others be published in between', async (t) => {
+t.test('logs with long backlogs leave turns to others', async (t) => {
   const { order, nextBatch, isDone } = createLogs()
-  // What is not acceptable is set aside, which goes through all of a turn.
+  // Unacceptable events are set aside, which exercises all steps of a turn.
   const unacceptable = { data: null, position: 1 } as unknown as StoredEvent
   const withLog: WithLog = (outbox, work) =>
     work({
@@ -77,11 +77,11 @@ t.test('logs with long backlogs let others be published in between', async (t) =
   await publisher.close()
 })
 
-t.test('a key rests after a turn, unless that left more', async (t) => {
+t.test('a key rests after a turn, unless the turn left more', async (t) => {
   const order: string[] = []
   const turns = createTurns({
     concurrency: 2,
-    // Longer than the test.
+    // Longer than the test lasts.
     restMs: 600_000,
     retryMs: 1,
     onError: (error) => t.error(error),

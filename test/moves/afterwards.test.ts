@@ -1,4 +1,4 @@
-// What can happen to a tenant, and to the place that it has left, after a move.
+// What can happen after a move to the tenant and to its old place.
 import t from 'tap'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
 import { resource } from '../../plugins/resources.js'
@@ -33,7 +33,7 @@ const rowOf = async (id: string) => {
   return row as { server: string; database_name: string }
 }
 
-void t.test('a move that is refused leaves the old place of the last one alone', async (t) => {
+void t.test("a refused move does not touch the last move's old place", async (t) => {
   const { id } = await tenantOnTwo('again')
   const left = await leftoversOf(installation, id)
   t.ok(left.length > 0, 'the old place is kept')
@@ -46,7 +46,7 @@ void t.test('a move that is refused leaves the old place of the last one alone',
   t.equal((await admin.get(`/api/tenants/${id}/documents`)).status, 200)
 })
 
-void t.test('the audit log says who moved a tenant, and where', async (t) => {
+void t.test('the audit log says who moved a tenant, and to which server', async (t) => {
   const { id } = await tenantOnTwo('audited')
   const details = async () => {
     const [entry] =
@@ -57,7 +57,7 @@ void t.test('the audit log says who moved a tenant, and where', async (t) => {
   t.match(await details(), { by: 'operator', os_user: osUser(), server: 'two', name: 'audited' })
 })
 
-void t.test('no place gets the name of an earlier attempt', async (t) => {
+void t.test('each attempt names its place differently', async (t) => {
   const { id } = await createTenant(admin, 'twice')
   const names = new Set<string>()
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -77,7 +77,7 @@ void t.test('no place gets the name of an earlier attempt', async (t) => {
   t.same(await leftoversOf(installation, id), [])
 })
 
-void t.test('a purge removes a tenant from where it is, and not from where it was listed', async (t) => {
+void t.test("a purge removes a tenant's current place, not the one it had when it was listed", async (t) => {
   const { id } = await createTenant(admin, 'gone')
   await uploaded(admin, id, 'gone, too')
   await sql`update tenants set is_active = false, deleted_at = now() - interval '1 second' where id = ${id}`
@@ -91,7 +91,7 @@ void t.test('a purge removes a tenant from where it is, and not from where it wa
   if (listed === undefined) throw new Error('It was not listed')
   t.match(await moving.move(id, 'two'), { outcome: 'moved' })
   const place = await rowOf(id)
-  // Until the worker has published its events.
+  // Refused until the worker has published the tenant's events.
   let outcome = await purge.purge(listed, 0)
   await until(async () => {
     if (outcome.purged === null) outcome = await purge.purge(listed, 0)

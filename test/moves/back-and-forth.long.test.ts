@@ -1,4 +1,4 @@
-// Needs a process of its own: it runs for long.
+// Needs a process of its own: it runs for a long time.
 import t from 'tap'
 import { moveBackAndForth } from './back-and-forth.js'
 import { startSecondServer } from './second-server.js'

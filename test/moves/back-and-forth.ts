@@ -13,23 +13,23 @@ import { createTwoServers, placeOf, type Strategies, type TwoServers } from './s
 
 export interface BackAndForth {
   strategies: Strategies
-  /** A superuser's URL of the second server; by default it is another part of the first. */
+  /** A superuser's URL of the second server; by default that is a database on the first. */
   secondServer?: string
   tenants: number
-  /** Moves at the same time. */
+  /** Concurrent moves. */
   movers: number
-  /** Clients at the same time. */
+  /** Concurrent clients. */
   clients: number
-  /** At least this many moves, and for at least this long. */
+  /** The least number of moves and the shortest duration. Both must be reached. */
   moves: number
   seconds: number
   seed: number
 }
 
 /**
- * Moves tenants between two servers again and again, while clients work with canaries in all of them. No request may
- * fail, no canary may be seen by another tenant, and in the end each tenant has what its clients were told.
- * @returns what happened, for people
+ * Moves tenants between two servers repeatedly, while clients work with canaries in all of them. No request may fail, no
+ * canary may show up in another tenant, and in the end each tenant must have what its clients were told.
+ * @returns a summary for people
  */
 export async function moveBackAndForth(t: Test, options: BackAndForth): Promise<string> {
   const { strategies, secondServer, seed } = options
@@ -58,7 +58,7 @@ export async function moveBackAndForth(t: Test, options: BackAndForth): Promise<
   async function work(): Promise<void> {
     while (!isOver()) await keeper.perform(seed, report.operations)
   }
-  /** Moves tenants of its own. */
+  /** Moves this mover's share of the tenants. */
   async function move(mover: number): Promise<void> {
     const random = seeded(seed + mover)
     const mine = cages.filter(({ index }) => index % options.movers === mover)
@@ -66,9 +66,9 @@ export async function moveBackAndForth(t: Test, options: BackAndForth): Promise<
       const { id } = random.oneOf(mine).tenant
       const { server } = await placementOf(installation, id)
       const moved = await moving.move(id, server === 'main' ? 'two' : 'main')
-      // The worker drops the old place.
+      // Lets the worker drop the old place at once.
       await sql`update tenant_moves set drop_after = now() where tenant_id = ${id} and state = 'switched'`
-      // Or it is dropping the last one.
+      // The worker is still dropping the last move's place.
       if (moved.outcome === 'moving') continue
       if (moved.outcome !== 'moved') throw new Error(moved.outcome)
       moves += 1
@@ -80,7 +80,7 @@ export async function moveBackAndForth(t: Test, options: BackAndForth): Promise<
     ...Array.from({ length: options.movers }, (_, mover) => move(mover))
   ])
   t.same(report.problems, [])
-  t.equal(report.unavailable, 0, 'no request has failed')
+  t.equal(report.unavailable, 0, 'no request failed')
 
   for (const cage of cages) await checkCage(t, installation, cage)
   await until(async () => (await sql`select from tenant_moves`).length === 0)
@@ -99,7 +99,7 @@ async function placementOf({ sql }: TwoServers, id: string) {
   return row
 }
 
-/** That a tenant's place has all that its clients were told of, once, and nothing of another tenant. */
+/** Asserts that a tenant has everything that its clients were told of, once, and nothing of another tenant. */
 async function checkCage(
   t: Test,
   installation: TwoServers,
@@ -109,7 +109,7 @@ async function checkCage(
   const db = connect(url, { max: 1, connection })
   try {
     await until(async () => (await db`select from files where verified_at is null`).length === 0)
-    // Until the worker has taken the last events into the log.
+    // Wait until the worker has taken the last events into the log.
     await until(async () => (await db`select from outbox`).length === 0)
     const astray = await db`
       select filename as found from documents where filename not like ${`canary-${index}-%`}
@@ -123,8 +123,8 @@ async function checkCage(
       union all select 'positions' from events having count(*) <> max(position)`
     const documents = await db<{ id: string }[]>`select id from documents`
     const ids = (of: { id: string }[]) => of.map(({ id }) => id).sort()
-    t.same(astray, [], `tenant ${index} holds nothing strange`)
-    t.same(ids(documents), ids(canaries), `tenant ${index} has lost and doubled nothing`)
+    t.same(astray, [], `tenant ${index} holds nothing foreign or inconsistent`)
+    t.same(ids(documents), ids(canaries), `tenant ${index} has lost and duplicated nothing`)
   } finally {
     await db.end()
   }

@@ -6,7 +6,7 @@ interface Feed {
   next_cursor: string | null
 }
 
-/** Reads a tenant's feed from its beginning on, by the cursor of the page before, whatever happens to the tenant. */
+/** Reads a tenant's feed from its beginning, page by page, whatever happens to the tenant. */
 export function followFeed(client: Client, tenantId: string) {
   const uploads = new Map<string, number>()
   const failures: string[] = []
@@ -20,7 +20,7 @@ export function followFeed(client: Client, tenantId: string) {
       return 0
     }
     for (const event of body.data.items) {
-      // Between them are those that only auditors see.
+      // Positions may be skipped: some events are shown to auditors only.
       if (event.position <= position) failures.push(`${event.position} after ${position}`)
       position = event.position
       if (event.event_type !== 'document.uploaded') continue
@@ -35,7 +35,7 @@ export function followFeed(client: Client, tenantId: string) {
     while (!stopped) if ((await readOn()) === 0) await delay(100)
   })()
   return {
-    /** How often each document was announced. */
+    /** How often the upload of each document was announced. */
     uploads,
     failures,
     async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-// A process that moves tenants is killed at every step, and the worker finishes or undoes what it has begun.
+// A process that moves tenants is killed at every step, and the worker finishes or undoes the moves.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -25,7 +25,7 @@ const tenants = await Promise.all(
 )
 const purges = createTenantPurgeRepository({ sql }, 'root')
 
-void t.test('killed at each step', async (t) => {
+void t.test('a mover is killed at each step', async (t) => {
   const mover = spawn(
     process.execPath,
     [...program('test/moves/movers'), 'two', ...tenants.map(({ step, tenant }) => `${tenant.id}=${step}`)],
@@ -40,12 +40,12 @@ void t.test('killed at each step', async (t) => {
   for (const { step, tenant } of tenants) {
     await sql`update tenants set is_active = false, deleted_at = now() - interval '1 second' where id = ${tenant.id}`
     const { outcome } = await purges.begin(tenant.id, 0)
-    t.equal(outcome, step === 'switched' ? 'begun' : 'moving', 'a tenant is not purged while it is moved')
+    t.equal(outcome, step === 'switched' ? 'begun' : 'moving', 'a tenant is not purged during a move')
     await sql`update tenants set is_active = true, deleted_at = null, status = 'active' where id = ${tenant.id}`
   }
   mover.kill('SIGKILL')
   await ended
-  // As if the lease were over.
+  // Ends the lease early.
   await sql`update tenant_moves set lease_until = now() where lease_until is not null`
   await startWorker(t, config)
   await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
@@ -60,10 +60,11 @@ void t.test('killed at each step', async (t) => {
     t.same(
       body.data.items.map(({ id }) => id),
       [added.id, document.id],
-      'it has all documents and takes more'
+      'it has all documents and accepts more'
     )
   }
   await sql`update tenant_moves set drop_after = now()`
   await until(async () => (await sql`select from tenant_moves`).length === 0)
-  for (const { tenant } of tenants) t.same(await leftoversOf(installation, tenant.id), [], 'nothing is left')
+  for (const { tenant } of tenants)
+    t.same(await leftoversOf(installation, tenant.id), [], 'nothing of the move is left')
 })

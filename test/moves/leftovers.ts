@@ -1,6 +1,6 @@
 import type { TwoServers } from './servers.js'
 
-/** What moves have left of a tenant but its current place: databases, roles and schemas. */
+/** What moves have left of a tenant outside its current place: databases, roles and schemas. */
 export async function leftoversOf(installation: TwoServers, tenantId: string): Promise<string[]> {
   const { sql, config, secondUrl, databaseSql } = installation
   const [tenant] = await sql<{ place: string; base: string }[]>`
@@ -17,7 +17,7 @@ export async function leftoversOf(installation: TwoServers, tenantId: string): P
   if (own.length > 0) databases.push(place)
   const schemas = await Promise.all(
     databases.map(async (database) => {
-      // Closed at once: a proof looks hundreds of times.
+      // Closed at once: some tests call this hundreds of times.
       const client = databaseSql(database)
       const names = await client<{ name: string }[]>`
         select 'schema ' || nspname as name from pg_namespace

@@ -1,4 +1,4 @@
-// Moves a tenant, and dies by SIGKILL: `mover TENANT SERVER STEP MS`, so many milliseconds after the step has begun.
+// Moves a tenant, and dies by SIGKILL `MS` milliseconds after a step has begun: `mover TENANT SERVER STEP MS`.
 import { openInstallation } from '../../scripts/operator/installation.js'
 import { movingOf } from '../../scripts/tenants/moving.js'
 import { loadConfig } from '../../core/config/config.js'
@@ -9,7 +9,7 @@ const installation = openInstallation(loadConfig(process.env))
 const outcome = await movingOf(installation).move(tenantId, server, {
   onStep(step) {
     if (step !== deathStep) return
-    // At once, before anything of the step is done, or somewhere in it or after it.
+    // 0 dies before any work of the step; otherwise it dies somewhere in the step, or after it.
     if (afterMs === '0') die()
     else setTimeout(die, Number(afterMs))
   }

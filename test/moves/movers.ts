@@ -1,4 +1,4 @@
-// Moves tenants, each until a step of its own, and waits there to be killed: `movers SERVER TENANT=STEP …`
+// Moves tenants, each up to its own step, and waits there to be killed: `movers SERVER TENANT=STEP …`
 import { openInstallation } from '../../scripts/operator/installation.js'
 import { movingOf } from '../../scripts/tenants/moving.js'
 import { loadConfig } from '../../core/config/config.js'

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type Answer } from '../helpers/api.js'
 
-/** What a client had to wait for, in milliseconds. */
+/** How a client had to wait. */
 export interface Waits {
-  /** Requests that were answered with 503 and Retry-After, and sent again. */
+  /** Requests resent after a 503 with Retry-After. */
   repeated: number
-  /** The longest request, with all its repetitions. */
+  /** Milliseconds of the longest request, including its repetitions. */
   longest: number
 }
 
-/** Milliseconds after which a client gives up: the longest wait for a move, and time for an answer on a slow machine. */
+/** Milliseconds until a client gives up: the longest wait for a move, plus time for an answer on a slow machine. */
 const PATIENCE_MS = 60_000
 
-/** A client that does what Retry-After says, as clients in the field do. */
+/** A client that obeys Retry-After, as clients in the field do. */
 export class PatientClient extends Client {
   readonly waits: Waits = { repeated: 0, longest: 0 }
 
@@ -24,7 +24,7 @@ export class PatientClient extends Client {
     return this.repeat(() => super.request<Data>(method, path, init))
   }
 
-  /** Fetches as the client's user. */
+  /** Fetches with the client's token. */
   fetch = (url: string): Promise<Response> =>
     this.repeat(() => fetch(url, { headers: { authorization: `Bearer ${String(this.token)}` } }))
 

@@ -1,4 +1,4 @@
-// Needs a process of its own: it runs for long.
+// Needs a process of its own: it runs for a long time.
 import t from 'tap'
 import { onEachStorage } from '../resumable/storages.js'
 import { killProcesses } from './process-kills.js'
@@ -11,7 +11,7 @@ for (const strategies of [
   ['database', 'schema'],
   ['schema', 'schema']
 ] as const)
-  await t.test(`twenty moves, ${strategies.join(' to ')} and back`, (t) =>
+  await t.test(`processes are killed during twenty moves, ${strategies.join(' to ')} and back`, (t) =>
     onEachStorage(t, (t, settings) =>
       killProcesses(t, { strategies, secondServer: second.url(), moves: 20, seed: 22 }, settings)
     )

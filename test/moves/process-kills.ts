@@ -16,24 +16,24 @@ import { createTwoServers, placeOf, type Strategies } from './servers.js'
 
 export interface ProcessKills {
   strategies: Strategies
-  /** A superuser's URL of the second server; by default it is another part of the first. */
+  /** A superuser's URL of the second server; by default that is a database on the first. */
   secondServer?: string
-  /** Moves; during each, an API process and a worker are killed. */
+  /** The number of moves; an API process and a worker are killed during each. */
   moves: number
   seed: number
 }
 
-/** More than the buffers of a connection hold. */
+/** Bytes: more than a connection's buffers hold. */
 const LARGE = 9 * MIB
 const PART = 8 * MIB
-/** Milliseconds after the begin of a move within which the processes are killed. */
+/** The processes are killed within this many milliseconds of the start of a move. */
 const LONGEST_MS = 1_500
 
 /**
- * Kills an API process and a worker during each move of a tenant, while an upload by parts, a download, direct uploads
- * (on S3) and the deliveries to a webhook go on across the moves. Every document that was confirmed must be there, every
- * event once and in its place, and the receiver must get each event: several are on their way to it at once.
- * @param settings those of the storage
+ * Kills an API process and a worker during each move of a tenant, while a resumable upload, a download, direct uploads
+ * (on S3) and webhook deliveries continue across the moves. Every confirmed document must be there, the log must have
+ * every event once and without gaps, and the receiver must get each event, though several are in flight at once.
+ * @param settings the storage's settings
  */
 export async function killProcesses(
   t: Test,
@@ -72,11 +72,11 @@ export async function killProcesses(
   const direct = config.storage.driver === 's3' ? new Direct(admin, tenant.id) : undefined
   const bytes = content(LARGE)
   const large = await uploaded(admin, tenant.id, bytes)
-  /** Documents whose upload was confirmed, with one that has been there before. */
+  /** The confirmed documents, including the one from before. */
   const confirmed = new Set([large.id])
   const sent: { path: string; bytes: Buffer }[] = []
 
-  /** Until its process is killed. */
+  /** Uploads until the client's process is killed. */
   async function write(client: Client): Promise<void> {
     for (;;) {
       const answer = await client.upload(tenant.id, `content ${randomUUID()}`).catch(() => undefined)
@@ -113,20 +113,20 @@ export async function killProcesses(
       ...writing
     ])
     t.match(moved, { outcome: 'moved' })
-    t.ok(Buffer.from(await download.arrayBuffer()).equals(bytes), 'a download goes on')
+    t.ok(Buffer.from(await download.arrayBuffer()).equals(bytes), 'a download continues')
     t.equal(
       (await tus.patch(resumed, 90_000, half.subarray(90_000))).status,
       204,
-      'so does an upload by parts'
+      'a resumable upload continues'
     )
     sent.push({ path: resumed, bytes: half })
     if (direct !== undefined && begun !== undefined) {
       const bytes = content(LARGE)
       await putAll(await direct.partsOf(begun), bytes, PART)
-      t.equal((await direct.complete(begun)).status, 202, 'and a direct one')
+      t.equal((await direct.complete(begun)).status, 202, 'a direct upload continues')
       sent.push({ path: begun, bytes })
     }
-    // As if the processes had been killed long ago.
+    // Ends the leases of the killed processes early.
     await sql`update webhook_endpoints set leased_until = now() where leased_until is not null`
     await inPlace(
       (place) => place`update upload_sessions set lease_until = now() where lease_owner is not null`
@@ -150,14 +150,18 @@ export async function killProcesses(
       'no confirmed document is lost'
     )
     const [log] = await place`select count(*) = max(position) as whole from events`
-    t.equal(log?.['whole'], true, 'no position of the log is missing')
+    t.equal(log?.['whole'], true, 'the log has no gap')
     const announced = await place<{ event_id: string; document: string }[]>`
       select event_id, data ->> 'document_id' as document from events where event_type = 'document.uploaded'
       order by position`
-    t.same(announced.map(({ document }) => document).sort(), [...there].sort(), 'each has one event')
+    t.same(announced.map(({ document }) => document).sort(), [...there].sort(), 'each document has one event')
     const delivered = () => [...new Set(receiver.messages.map(({ headers }) => headers['webhook-id']))]
     await until(() => delivered().length >= announced.length)
-    t.same(delivered().sort(), announced.map(({ event_id }) => event_id).sort(), 'the receiver got each')
+    t.same(
+      delivered().sort(),
+      announced.map(({ event_id }) => event_id).sort(),
+      'the receiver got each event'
+    )
     t.comment(`${there.size} documents, ${receiver.messages.length} deliveries`)
   })
 }

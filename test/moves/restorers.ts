@@ -1,4 +1,4 @@
-// Restores tenants, each until a step of its own, and waits there to be killed: `restorers TENANT=STEP=ARCHIVE …`
+// Restores tenants, each up to its own step, and waits there to be killed: `restorers TENANT=STEP=ARCHIVE …`
 import { readFile } from 'node:fs/promises'
 import { loadConfig } from '../../core/config/config.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
@@ -15,7 +15,7 @@ const service = createTenantRestore({
 })
 const tenants = createTenantAdministration(installation.main)
 
-/** What nobody refers to is collected, and files are closed with it. */
+/** Keeps the waiting restores referenced: otherwise they would be garbage-collected, and their files closed. */
 const waiting: unknown[] = []
 
 async function restore(tenantId: string, last: string, archive: string): Promise<void> {
@@ -29,7 +29,7 @@ async function restore(tenantId: string, last: string, archive: string): Promise
   async function* whole() {
     yield bytes
   }
-  /** Its last object comes in half: that is where the tables and sums after it begin. */
+  /** The archive up to the middle of its last object, so without the tables and sums that follow. */
   async function* half() {
     yield bytes.subarray(0, bytes.lastIndexOf('objects/') + 600)
     await reach()

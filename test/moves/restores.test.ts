@@ -1,4 +1,4 @@
-// A process that restores tenants is killed at every step, and the worker finishes or undoes what it has begun.
+// A process that restores tenants is killed at every step, and the worker finishes or undoes the restores.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -64,7 +64,7 @@ async function inPlace<T>(id: string, work: (place: ReturnType<typeof connect>) 
   }
 }
 
-/** A tenant with an archive, which has changed since. */
+/** A tenant that has changed since its archive was made. */
 async function prepareTenant(step: string, server: string) {
   await sql`update servers set state = case when name = ${server} then 'open' else 'closed' end`
   const tenant = await createTenant(admin, step)
@@ -82,7 +82,7 @@ async function prepareTenant(step: string, server: string) {
   return { step, server, tenant, archive, archived, latest: await contentsOf(tenant) }
 }
 
-void t.test('killed at each step', async (t) => {
+void t.test('a restorer is killed at each step', async (t) => {
   const tenants: Awaited<ReturnType<typeof prepareTenant>>[] = []
   for (const [index, step] of RESTORE_STEPS.entries())
     tenants.push(await prepareTenant(step, index % 2 === 0 ? 'main' : 'two'))
@@ -101,7 +101,7 @@ void t.test('killed at each step', async (t) => {
   t.same([...reached].sort(), [...RESTORE_STEPS].sort(), 'every step was reached')
   restorer.kill('SIGKILL')
   await ended
-  // As if the lease were over.
+  // Ends the lease early.
   await sql`update tenant_moves set lease_until = now() where lease_until is not null`
   await startWorker(t, config)
   await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
@@ -109,7 +109,11 @@ void t.test('killed at each step', async (t) => {
   for (const { step, server, tenant, archived, latest } of tenants) {
     const restored = CLOSED.includes(step)
     t.match(await rowOf(tenant.id), { server, generation: restored ? 2 : 1 }, step)
-    t.same(await contentsOf(tenant), restored ? archived : latest, 'all of the archive, or nothing')
+    t.same(
+      await contentsOf(tenant),
+      restored ? archived : latest,
+      'the tenant has all of the archive or none of it'
+    )
     await uploaded(admin, tenant.id, `after ${step}`)
     const events = await inPlace(
       tenant.id,
@@ -117,12 +121,12 @@ void t.test('killed at each step', async (t) => {
       select event_type from outbox where event_type = 'tenant.restored'
       union all select event_type from events where event_type = 'tenant.restored'`
     )
-    t.equal(events.length, restored ? 1 : 0, 'it was announced once')
+    t.equal(events.length, restored ? 1 : 0, 'a finished restore was announced once')
     const promised = await inPlace(
       tenant.id,
       (place) => place`select state from pending_objects where state = 'upload'`
     )
-    t.same(promised, [], 'the objects of a restore that was undone are due')
+    t.same(promised, [], 'the objects of an undone restore are due for deletion')
   }
   await sql`update tenant_moves set drop_after = now()`
   await until(async () => (await sql`select from tenant_moves`).length === 0)

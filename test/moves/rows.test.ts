@@ -1,4 +1,4 @@
-// Rows move between two places while they change, and the old place is closed.
+// Moves rows between two places while they change, and closes the old place.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { codeOf } from '../../db/error-codes.js'
@@ -8,7 +8,7 @@ import { stopLogging, takeSource, takeTarget } from '../../db/move/undo-move.js'
 import { createPlaces, openPlace, seedDocuments } from './two-places.js'
 
 for (const kind of ['database', 'schema'] as const) {
-  void t.test(`between two places of the kind "${kind}"`, async (t) => {
+  void t.test(`rows move between two places of the kind "${kind}"`, async (t) => {
     const [source, target] = await createPlaces(t, 2, kind)
     if (!source || !target) throw new Error('no places')
     const old = openPlace(t, source)
@@ -30,7 +30,7 @@ for (const kind of ['database', 'schema'] as const) {
       async onStep(step) {
         steps.push(step)
         if (step === 'catching up') {
-          // Updates of parents, deletions that cascade, and a value that moves from one row to another.
+          // Updates of parents, cascading deletions, and values that are hard to copy.
           await old`update files set verified_at = now() where file_size < 50`
           await old`delete from upload_sessions where id = ${session}`
           await old`delete from documents where filename like 'seed 7%'`
@@ -52,7 +52,7 @@ for (const kind of ['database', 'schema'] as const) {
     t.same(
       steps,
       ['preparing', 'logging', 'copying', 'catching up', 'comparing', 'closing', 'closed'],
-      'every step once'
+      'each step runs once'
     )
     t.ok(moved.changes > 50, 'changes were copied')
     const fresh = openPlace(t, target)
@@ -71,12 +71,15 @@ for (const kind of ['database', 'schema'] as const) {
       t.same(await rowsOf(fresh), await rowsOf(left), table)
     }
     t.same(await fresh`select epoch from event_state`, before, 'cursors stay valid')
-    t.equal((await fresh`select from upload_tails`).length, 0, 'a cascade was logged')
+    t.equal((await fresh`select from upload_tails`).length, 0, 'a cascading deletion was logged')
     t.ok((await fresh`select from documents where filename = 'changed last'`).length > 0)
     const [event] = await fresh`insert into outbox (event_type, data) values ('x', '{}') returning sequence`
-    t.equal(event?.['sequence'], '3', 'sequences go on')
+    t.equal(event?.['sequence'], '3', 'sequences continue')
     await fresh`delete from documents where filename = 'changed last'`
-    t.ok((await fresh`select from usage_changes where documents < 0`).length > 0, 'triggers count again')
+    t.ok(
+      (await fresh`select from usage_changes where documents < 0`).length > 0,
+      'triggers count the usage again'
+    )
     await t.rejects(old`insert into outbox (event_type, data) values ('x', '{}')`, { code: '42P01' })
     await t.rejects(old`select from documents`, { code: '42P01' })
     t.same(await takeSource(source, move), { left: true })
@@ -84,7 +87,7 @@ for (const kind of ['database', 'schema'] as const) {
   })
 }
 
-void t.test('a mover that was taken for dead can do nothing more', async (t) => {
+void t.test('a mover whose move was taken over can do nothing more', async (t) => {
   const [source, target] = await createPlaces(t, 2, 'database')
   if (!source || !target) throw new Error('no places')
   const old = openPlace(t, source)
@@ -113,12 +116,12 @@ void t.test('a mover that was taken for dead can do nothing more', async (t) => 
   t.equal(codeOf(await old`select from nothing`.catch((error: unknown) => error)), '42P01')
 })
 
-void t.test('copying may take longer than the log lasts without a sign of life', async (t) => {
+void t.test('copying may take longer than the change log lasts without being extended', async (t) => {
   const [source, target] = await createPlaces(t, 2, 'database')
   if (!source || !target) throw new Error('no places')
   await seedDocuments(openPlace(t, source), 10)
   const move = { tenantId: randomUUID(), generation: 1, owner: randomUUID() }
-  /** As if everything that lasts for a while, unless a sign of life prolongs it, were over. */
+  /** Lets every change log in a place expire. */
   const expire = async (place: typeof source) => {
     const sql = openPlace(t, place)
     const lasting = await sql<{ schema: string; name: string }[]>`
@@ -134,5 +137,5 @@ void t.test('copying may take longer than the log lasts without a sign of life',
   await takeTarget(target, move)
   await takeSource(source, move)
   await stopLogging(source, move)
-  t.match(await moveAndExpire(target), { rows: Number }, 'the new place has nothing that ends')
+  t.match(await moveAndExpire(target), { rows: Number }, 'the new place has nothing that expires')
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { startPostgres, type EmbeddedPostgres } from '../../scripts/embedded/postgres.js'
 
-/** A PostgreSQL server beside that of the tests, gone when the test ends. */
+/** A second PostgreSQL server beside that of the tests, removed when the test ends. */
 export async function startSecondServer(t: Test): Promise<EmbeddedPostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), 'strongroom-second-'))
   const server = await startPostgres({

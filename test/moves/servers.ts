@@ -6,17 +6,17 @@ import { connect } from '../../db/connect.js'
 import { createInstallation, type Installation } from '../helpers/installation.js'
 import { testServices } from '../helpers/services.js'
 
-/** An installation with a second server, `two`, which is another part of the same one unless a test starts one. */
+/** An installation with a second server, `two`: a database on the same server, unless the test starts another. */
 export interface TwoServers extends Installation {
-  /** The database that the installation has on the second server. */
+  /** The installation's database on the second server. */
   secondUrl: string
   strategies: Strategies
 }
 
-/** Of the main server and of the second one. */
+/** The strategies of the main server and of the second one. */
 export type Strategies = readonly ['database' | 'schema', 'database' | 'schema']
 
-/** How a client connects to a tenant's place, so that bare names of tables are the tenant's. */
+/** How to connect to a tenant's place so that bare table names are the tenant's. */
 export function placeOf(
   { config, secondUrl, strategies }: TwoServers,
   { server, database_name: name }: { server: string; database_name: string }
@@ -52,7 +52,7 @@ export async function createTwoServers(
   const second = connect(secondUrl, { max: 1, onnotice: () => undefined })
   await second`create extension pg_trgm with schema public`
   await second.end()
-  // Closed, so that new tenants are on the main server.
+  // Closed, so that new tenants are placed on the main server.
   await installation.sql`insert into servers (name, strategy, state) values ('two', ${two}, 'closed')`
   t.teardown(async () => {
     for (const server of new Set([databaseUrl, secondServer])) await dropPlaces(installation.sql, server)
@@ -60,7 +60,7 @@ export async function createTwoServers(
   return { ...installation, secondUrl, strategies }
 }
 
-/** Databases of moves, with their roles, which no tenant's row names any more. */
+/** Drops databases that moves left, with their roles, which no tenant's row names any more. */
 async function dropPlaces(main: postgres.Sql, server: string): Promise<void> {
   const admin = connect(server, { max: 1, onnotice: () => undefined })
   try {

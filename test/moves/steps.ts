@@ -4,13 +4,13 @@ export const STEPS = [
   ...['switching', 'switched']
 ]
 
-/** From here on, the old place is closed. */
+/** The steps at which the old place is closed already. */
 export const CLOSED = ['closed', 'switching', 'switched']
 
-/** In the middle of the objects of an archive. */
+/** The step in the middle of an archive's objects. */
 export const HALF_STORED = 'half stored'
 
-/** Steps at which a restore can die; at those between them, it is a move like any other. */
+/** The steps at which a restore is killed; at the steps left out, it does not differ from a move. */
 export const RESTORE_STEPS = [
   ...['storing', HALF_STORED, 'provisioning', 'filling', 'copying', 'closing', 'closed', 'switched']
 ]

@@ -22,17 +22,17 @@ import { checkDocuments, startWriters } from './writers.js'
 
 export interface MovesOptions {
   strategies: Strategies
-  /** Documents that are there before. */
+  /** Documents that exist at the start. */
   documents: number
-  /** Moves from server to server and back. */
+  /** The number of moves, alternately there and back. */
   moves: number
   clients: number
   /** Milliseconds between two writes of one client. */
   pauseMs: number
   seed: number
-  /** Whether a process of its own moves the tenant, as the command does, and not that of the API and its clients. */
+  /** Whether a separate process moves the tenant, as the command does, instead of the API's own. */
   apart?: boolean
-  /** Receives the figures. */
+  /** Receives lines with measurements. */
   say?: (line: string) => void
 }
 
@@ -65,21 +65,21 @@ export async function startScenario(t: Test, options: MovesOptions) {
     return row
   }
   const settled = async () => {
-    // Ends the killed process's lease early, and only once: the next lease belongs to whoever settles the move.
+    // Ends the killed process's lease early, and only once: the next lease belongs to the worker that settles the move.
     await sql`update tenant_moves set lease_until = now() where owner is not null`
     await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
   }
 
   /**
-   * Stops everything, and compares what there is with what the clients were told.
-   * @param refusals answers that are no failures
+   * Stops the clients, and compares the tenant with what they were told.
+   * @param refusals matches answers that are no failures
    */
   async function check(refusals = /^$/): Promise<void> {
     const written = await writers.stop()
     await feed.stop()
     const failures = (of: string[]) => of.filter((failure) => !refusals.test(failure))
-    t.same(failures(writers.failures), [], 'no request has failed')
-    t.same(failures(feed.failures), [], 'the cursor of the feed was always good, and no event came twice')
+    t.same(failures(writers.failures), [], 'no request failed')
+    t.same(failures(feed.failures), [], "the feed's cursor was always valid, and no event came twice")
     await checkDocuments(t, admin, tenant, written, documents)
     const unannounced = () => written.filter(({ id }) => feed.uploads.get(id) !== 1)
     await until(async () => {
@@ -91,7 +91,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
     const place = connect(database, { max: 1, connection })
     const [log] = await place`select count(*) = max(position) as whole from events`
     await place.end()
-    t.equal(log?.['whole'], true, 'no position of the log is missing')
+    t.equal(log?.['whole'], true, 'the log has no gap')
     say(
       `${written.length} uploads, ${writers.writes()} answers, the slowest after ${writers.slowest().toFixed(0)} ms`
     )
@@ -121,7 +121,7 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
     say(`to ${to}: ${rows} rows, ${changes} changes in ${seconds} s; pause ${pauseMs.toFixed(1)} ms`)
     t.match(await where(), { server: to, generation: n + 2 })
   }
-  t.equal((await tus.patch(path, 40_000, bytes.subarray(40_000))).status, 204, 'an upload goes on')
+  t.equal((await tus.patch(path, 40_000, bytes.subarray(40_000))).status, 204, 'a resumable upload continues')
   await until(async () => (await tus.get(path))['state'] === 'done')
   const id = String((await tus.get(path))['document_id'])
   t.equal(sha256(await tus.download(id)), sha256(bytes))
@@ -130,13 +130,10 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
   const [old] = await installation.sql`select * from tenant_moves`
   await scenario.sql`update tenant_moves set drop_after = now()`
   await until(async () => (await scenario.sql`select from tenant_moves`).length === 0)
-  t.notOk(
-    await installation.places.exists(String(old?.['from_place'])),
-    'the worker has dropped the old place'
-  )
+  t.notOk(await installation.places.exists(String(old?.['from_place'])), 'the worker dropped the old place')
 }
 
-/** Moves a tenant in a process of its own. */
+/** Moves a tenant in a separate process. */
 async function moveApart({ environment }: TwoServers, { id }: TestTenant, to: string): Promise<MoveOutcome> {
   const { stdout } = await promisify(execFile)(process.execPath, [...program('test/moves/mover'), id, to], {
     env: { ...process.env, ...environment, LOG_LEVEL: 'fatal' }
@@ -144,7 +141,7 @@ async function moveApart({ environment }: TwoServers, { id }: TestTenant, to: st
   return JSON.parse(stdout) as MoveOutcome
 }
 
-/** Kills a mover at a step, again and again, and sees what the next process makes of it. */
+/** Kills movers at each step, and checks that the worker finishes or undoes each move. */
 export async function killMovers(
   t: Test,
   options: MovesOptions & { steps: readonly string[]; kills: number; longestMs: number }
@@ -173,12 +170,12 @@ export async function killMovers(
       outcomes[`${step} ${moved ? 'moved' : 'undone'}`] =
         (outcomes[`${step} ${moved ? 'moved' : 'undone'}`] ?? 0) + 1
       t.equal(after.generation, before.generation + (moved ? 1 : 0))
-      // The next move begins with nothing of this one.
+      // The next move must find nothing of this one.
       await sql`update tenant_moves set drop_after = now()`
       await until(async () => (await sql`select from tenant_moves`).length === 0)
       t.same(await leftoversOf(installation, tenant.id), [], `nothing is left after ${step}`)
     }
   scenario.say(JSON.stringify(outcomes))
-  // After a kill between the closing and its record, requests wait, for ten seconds at most.
+  // After a kill between the closing and its record, requests wait for up to ten seconds, and may be refused.
   await scenario.check(/ 503 TENANT_MOVING$/)
 }

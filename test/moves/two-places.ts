@@ -37,14 +37,14 @@ export async function createPlaces(
   return places
 }
 
-/** A pool on a place, on which bare names are the tenant's tables. */
+/** Connections to a place on which bare table names are the tenant's. */
 export function openPlace(t: Test, { url, schema }: MovedPlace, max = 4): postgres.Sql {
   const sql = connect(url, { max, onnotice: () => undefined, connection: { search_path: schema } })
   t.teardown(() => sql.end())
   return sql
 }
 
-/** Documents of one user, each with a file of its own. */
+/** Inserts documents of one user, each with its own file. */
 export async function seedDocuments(sql: postgres.Sql, count: number): Promise<void> {
   await sql`with stored as (
       insert into files (id, md5_hash, sha256, file_size, s3_path)

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, TestDocument, TestTenant } from '../helpers/api.js'
 import { seeded } from '../patches/seeded.js'
 
-/** What writers were told of one document. */
+/** What the API told a writer about one document. */
 interface Written {
   id: string
   name: string
@@ -12,9 +12,9 @@ interface Written {
   state: 'there' | 'deleted'
 }
 
-/** Clients of one tenant that write until they are stopped, and remember what they were told. */
+/** A tenant's clients, which write until they are stopped and record what they were told. */
 export interface Writers {
-  /** Every answer that was not a success, as "POST 503 CODE". */
+  /** Every failed answer, such as "POST 503 CODE". */
   failures: string[]
   writes: () => number
   /** The longest answer, in milliseconds. */
@@ -65,12 +65,12 @@ export function startWriters(
         }
       } else if (choice < 7) {
         const name = `${randomUUID()}.md`
-        if (await timed('PATCH', client.send('PUT', `${path}/${one.id}`, { filename: name }))) one.name = name
+        if (await timed('PUT', client.send('PUT', `${path}/${one.id}`, { filename: name }))) one.name = name
       } else if (choice < 8) {
         if (await timed('DELETE', client.delete(`${path}/${one.id}`))) one.state = 'deleted'
       } else {
         const read = await timed('GET', client.get<TestDocument>(`${path}/${one.id}`))
-        if (read && read.body.data.filename !== one.name) failures.push(`an old name of ${one.id}`)
+        if (read && read.body.data.filename !== one.name) failures.push(`${one.id} had an old name`)
         await timed('GET', client.get(`${path}?per_page=20`))
       }
       await delay(pauseMs)
@@ -90,7 +90,7 @@ export function startWriters(
   }
 }
 
-/** That every document is as its writer was told, and that there is no other than `others`. */
+/** Asserts that every document is as its writer was told, and that there are `others` more. */
 export async function checkDocuments(
   t: Test,
   client: Client,
@@ -110,8 +110,8 @@ export async function checkDocuments(
           body.data.file.sha256 === createHash('sha256').update(content).digest('hex')
     if (!isRight) wrong += 1
   }
-  t.equal(wrong, 0, `${written.length} documents are as they were written`)
+  t.equal(wrong, 0, `${written.length} documents are as written`)
   const { body } = await client.get<{ documents: number }>(`/api/tenants/${tenant.id}/usage`)
   const there = written.filter(({ state }) => state === 'there').length
-  t.equal(body.data.documents, there + others, 'none is lost or doubled')
+  t.equal(body.data.documents, there + others, 'no document is lost or duplicated')
 }

@@ -7,12 +7,12 @@ import { parse } from 'yaml'
 import { requireTool } from '../helpers/tools.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
-/** https://github.com/oasdiff/oasdiff; TEST_OASDIFF names one that PATH does not lead to. */
+/** https://github.com/oasdiff/oasdiff, from PATH or from TEST_OASDIFF. */
 const oasdiff = requireTool(t, ['oasdiff'], process.env['TEST_OASDIFF'])
 
 const RELEASES = 'docs/openapi-releases'
 
-/** A change that oasdiff reports, of a kind that is in its documentation. */
+/** A change that oasdiff reports; its `id` is one of the checks that oasdiff documents. */
 interface Change {
   id: string
   text: string
@@ -20,12 +20,12 @@ interface Change {
   path: string
 }
 
-/** What may differ from the last release, and why no client breaks. Empty again with the next release. */
+/** Accepted differences from the last release, and why they break no client. Emptied with the next release. */
 const ACCEPTED: { id: string; text: RegExp; why: string }[] = [
   {
     id: 'request-property-type-changed',
     text: /`format` changed from `email` to `mailbox`/,
-    why: 'The same addresses are accepted, of which some are none by `email`: with white space around them, for instance'
+    why: 'The same addresses are accepted as before; some, such as those with white space around them, do not match `email`'
   }
 ]
 
@@ -53,10 +53,10 @@ t.test('openapi.yaml breaks no client of the last release', async (t) => {
   const stale = ACCEPTED.filter(
     (one) => !changes.some(({ id, text }) => one.id === id && one.text.test(text))
   )
-  t.same(stale, [], 'nothing is accepted that does not occur')
+  t.same(stale, [], 'every accepted difference still exists')
 })
 
-t.test('a broken promise would be found', async (t) => {
+t.test('a breaking change is found', async (t) => {
   const removed = '/api/tenants/{tenant_id}/documents/{document_id}/download-url'
   const document = parse(readFileSync('openapi.yaml', 'utf8')) as { paths: Record<string, object> }
   const { [removed]: route, ...paths } = document.paths

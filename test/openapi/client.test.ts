@@ -54,7 +54,7 @@ t.test('what the description forbids does not compile', async (t) => {
   const wrong = [
     // @ts-expect-error there is no such path
     () => client.GET('/api/nothing'),
-    // @ts-expect-error a name is missing
+    // @ts-expect-error the name is missing
     () => client.POST('/api/auth/register', { body: { email: 'a@example.com', password: PASSWORD } }),
     // @ts-expect-error there is no such role
     () => client.PUT('/api/tenants/{tenant_id}/users/{user_id}', { body: { role: 'owner' } }),

@@ -16,15 +16,15 @@ const operations = operationsOf(description)
 const committed = readFileSync('openapi.yaml', 'utf8')
 const checks = createSchemaChecks(description)
 
-t.test('the committed files are what the application says', async (t) => {
+t.test('the committed files match the application', async (t) => {
   const advice = 'run `npm run openapi` and commit what it changes'
   t.same(parse(committed), description, `openapi.yaml: ${advice}`)
-  t.same(parse((await app.inject('/openapi.yaml')).body), description, 'the same as YAML')
+  t.same(parse((await app.inject('/openapi.yaml')).body), description, '/openapi.yaml is the same')
   const types = readFileSync('client/schema.ts', 'utf8')
   t.ok(types === (await clientTypes(committed)), `client/schema.ts: ${advice}`)
 })
 
-t.test('it is valid OpenAPI 3.0', async (t) => {
+t.test('the description is valid OpenAPI 3.0', async (t) => {
   const validator = new Validator()
   const { valid, errors } = await validator.validate(
     structuredClone(description) as unknown as Record<string, unknown>
@@ -33,12 +33,12 @@ t.test('it is valid OpenAPI 3.0', async (t) => {
   t.equal(validator.version, '3.0')
 })
 
-t.test('it has the version of the package', async (t) => {
+t.test('the description has the version of the package', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   t.equal(description.info.version, version)
 })
 
-t.test('every parameter and every header says what it is, with an example that fits', async (t) => {
+t.test('every parameter and header has a description and a valid example', async (t) => {
   const wrong = operations.flatMap(({ name, operation }) => {
     const headers = Object.values(operation.responses)
       .flatMap((response) => Object.entries(response.headers ?? {}))
@@ -53,7 +53,7 @@ t.test('every parameter and every header says what it is, with an example that f
   t.same(wrong, [])
 })
 
-t.test('every body has an example that fits, and every field of it one of its own', async (t) => {
+t.test('every body and every field of it has a valid example', async (t) => {
   const wrong = operations.flatMap(({ name, operation }) => {
     const bodies = [operation.requestBody, ...Object.values(operation.responses)]
     return bodies
@@ -79,7 +79,7 @@ const HEADERS_OF_ERRORS: Record<string, string> = {
   503: 'retry-after'
 }
 
-t.test('every error comes with an example of each of its codes, and with what a client needs', async (t) => {
+t.test('every error has an example of each of its codes, and the headers that a client needs', async (t) => {
   for (const { name, operation } of operations) {
     for (const [status, { description, content, headers = {} }] of Object.entries(operation.responses)) {
       const examples = content?.['application/json']?.examples
@@ -96,7 +96,7 @@ t.test('every error comes with an example of each of its codes, and with what a 
     Object.keys(content?.['application/json']?.examples ?? {})
   )
   const elsewhere = ['ROUTE_NOT_FOUND', 'LINK_INVALID']
-  t.same([...codes, ...elsewhere].sort(), Object.keys(ERRORS).sort(), 'every code belongs to a response')
+  t.same([...codes, ...elsewhere].sort(), Object.keys(ERRORS).sort(), 'every code occurs in a response')
 })
 
 t.test('an operation lists the codes of its statuses, and has a status for each of its codes', async (t) => {
@@ -104,14 +104,14 @@ t.test('an operation lists the codes of its statuses, and has a status for each 
     const codes = errorCodesOf(description, operation) as (keyof typeof ERRORS)[]
     const statuses = codes.map((code) => String(ERRORS[code][0]))
     const declared = Object.keys(operation.responses).filter((status) => Number(status) >= 400)
-    // That of readiness says what is down.
+    // The 503 of readiness has no code: it lists what is down.
     const listed = name === 'GET /health/ready' ? [...statuses, '503'] : statuses
     t.same([...new Set(listed)].sort(), declared.sort(), name)
-    t.equal(new Set(codes).size, codes.length, `${name}: each once`)
+    t.equal(new Set(codes).size, codes.length, `${name}: each code once`)
   }
 })
 
-t.test('an operation lists what a key, or a body, may be refused with', async (t) => {
+t.test('an operation lists the codes with which a key or a body may be refused', async (t) => {
   const missing = operations.flatMap(({ name, method, operation }) => {
     const { security, 'x-scope': scope = 'any' } = operation
     const expected = [
@@ -125,10 +125,10 @@ t.test('an operation lists what a key, or a body, may be refused with', async (t
   t.same(missing, [])
 })
 
-/** The whole file had less than 120 KB with 41 operations; it may grow with them, and not otherwise. */
+/** The file may grow only with its operations: it had 120 KiB when there were 41. */
 const BYTES_PER_OPERATION = (120 * 1024) / 41
 
-t.test('it is small, and no schema of a body is without a name', async (t) => {
+t.test('the description is small, and every schema of a body has a name', async (t) => {
   const size = Buffer.byteLength(committed)
   t.ok(size < BYTES_PER_OPERATION * operations.length, `${size} bytes for ${operations.length} operations`)
   const unnamed = operations.flatMap(({ name, operation }) =>
@@ -143,5 +143,5 @@ t.test('it is small, and no schema of a body is without a name', async (t) => {
       .filter(([, part]) => part.properties !== undefined || part.anyOf !== undefined)
       .map(([field]) => `${name}.${field}`)
   )
-  t.same(inside, [], 'nor one of their objects')
+  t.same(inside, [], 'schemas of nested objects have names too')
 })

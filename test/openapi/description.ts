@@ -1,7 +1,7 @@
 import { mapValues, type Schema } from '../../src/http/openapi/schemas.js'
 import { resolveIn } from './resolve.js'
 
-/** What the tests read of an OpenAPI document. */
+/** The parts of an OpenAPI document that the tests read. */
 export interface Description {
   info: { version: string; description: string }
   'x-error-groups': Record<string, string[]>
@@ -45,7 +45,7 @@ export interface Operation {
   responses: Record<string, Response>
   security?: Record<string, string[]>[]
   'x-scope'?: string
-  /** Codes, and names of groups of them. */
+  /** Error codes, and names of groups of codes. */
   'x-error-codes': string[]
 }
 
@@ -57,7 +57,7 @@ export interface NamedOperation {
   operation: Operation
 }
 
-/** Every operation, with what it refers to in place of the references, but for schemas. */
+/** Every operation, with all references but those to schemas resolved. */
 export function operationsOf(description: Description): NamedOperation[] {
   return Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -70,7 +70,7 @@ export function operationsOf(description: Description): NamedOperation[] {
 }
 
 function resolved(description: Description, operation: Operation): Operation {
-  // What every operation refers to is looked at once.
+  // Every operation has the same default response.
   const { default: _refused, ...responses } = operation.responses
   return {
     ...operation,
@@ -88,6 +88,6 @@ function resolved(description: Description, operation: Operation): Operation {
   }
 }
 
-/** The codes that an operation lists, also by the names of their groups. */
+/** The codes that an operation lists, with groups expanded. */
 export const errorCodesOf = (description: Description, operation: Operation): string[] =>
   operation['x-error-codes'].flatMap((name) => description['x-error-groups'][name] ?? [name])

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fuzz } from './fuzz/fuzz.js'
 
-/** FUZZ_SEED and FUZZ_PATH show a failure again that was told with them. */
+/** FUZZ_SEED and FUZZ_PATH reproduce a failure that was reported with them. */
 const { FUZZ_SEED: seed, FUZZ_PATH: path } = process.env
 
 t.test('generated requests get answers that the description allows', (t) =>

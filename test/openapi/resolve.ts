@@ -1,4 +1,4 @@
-/** What a reference within a document leads to; anything else is itself. */
+/** Resolves a reference within a document; returns anything else as it is. */
 export function resolveIn<Target>(document: object, value: object): Target {
   const { $ref } = value as { $ref?: string }
   if ($ref === undefined) return value as Target

@@ -22,7 +22,7 @@ export function createSchemaChecks(description: Description) {
     return validate
   }
 
-  /** What is wrong with a value; nothing when it fits. */
+  /** The problems with a value; empty if it is valid. */
   function problems(schema: Schema, value: unknown): string[] {
     if (value === undefined) return ['there is none']
     const validate = validatorOf(schema)
@@ -31,7 +31,7 @@ export function createSchemaChecks(description: Description) {
       : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
   }
 
-  /** The paths of the fields of which no example can be shown. */
+  /** The paths of the fields that have no example. */
   function withoutExample(schema: Schema, path = ''): string[] {
     const { properties, items, anyOf, allOf, example, enum: words, format } = resolve<Schema>(schema)
     if (example !== undefined || words !== undefined || format === 'binary') return []
@@ -43,7 +43,7 @@ export function createSchemaChecks(description: Description) {
     return [path]
   }
 
-  /** An example of what fits a schema, made of those of its parts. */
+  /** An example for a schema, composed of its parts' examples. */
   function exampleOf(schema: Schema): unknown {
     const { example, default: value, enum: words, items, properties, ...rest } = resolve<Schema>(schema)
     const shown = example ?? value ?? words?.[0]
@@ -53,7 +53,7 @@ export function createSchemaChecks(description: Description) {
     return items ? [exampleOf(items)] : properties && mapValues(properties, exampleOf)
   }
 
-  /** Of bytes no example can be shown. */
+  /** Whether a schema contains bytes, which can have no example. */
   function holdsBytes(schema: Schema): boolean {
     const { format, properties = {} } = resolve<Schema>(schema)
     return format === 'binary' || Object.values(properties).some(holdsBytes)
@@ -62,7 +62,7 @@ export function createSchemaChecks(description: Description) {
   return { resolve, problems, withoutExample, exampleOf, holdsBytes }
 }
 
-/** For Ajv, which takes `nullable` beside a `type` only: elsewhere, what stands beside it or null. */
+/** Rewrites `nullable` for Ajv, which accepts it only beside a `type`: elsewhere it becomes an `anyOf` with null. */
 function readNullable(node: unknown): object {
   return JSON.parse(JSON.stringify(node), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('nullable' in value) || 'type' in value) return value

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import type { Test } from 'tap'
 import { identify, signal } from '../../scripts/embedded/process-identity.js'
 
-/** What a client may see when its connection goes away: by the driver, by the socket, by the server. */
+/** The errors of a lost connection, from the driver, the socket or the server. */
 const connectionErrors = new Set(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', '57P01'])
 
 export function codeOf(error: unknown): string {
@@ -15,7 +15,7 @@ export function isConnectionError(error: unknown): boolean {
   return connectionErrors.has(codeOf(error))
 }
 
-/** Resolves to the error that `promise` rejects with; fails the test when it resolves. */
+/** Returns the error that `promise` rejects with; fails the test unless it is a connection error. */
 export async function rejection(t: Test, promise: Promise<unknown>, what: string): Promise<unknown> {
   const error = await promise.then(
     () => null,
@@ -32,7 +32,7 @@ export function gate(): { opened: Promise<void>; open: () => void } {
   return { opened, open }
 }
 
-/** Stops a process of PostgreSQL until the test ends; it may have ended by then. */
+/** Freezes a PostgreSQL process until the test ends; it may have exited by then. */
 export function freeze(t: Test, pid: number): void {
   const session = identify(pid)
   if (session === undefined) throw new Error(`There is no process ${pid}`)
@@ -47,8 +47,8 @@ export function testDatabaseUrl(): string {
 }
 
 /**
- * A pool under test, a second connection that kills its backends and looks at what they left, and a table of
- * their own. Everything is closed and dropped when the test ends.
+ * A pool under test, an admin connection that kills its backends and reads what they left, and a table for the
+ * test. Everything is closed and dropped when the test ends.
  */
 export async function setUp(
   t: Test,
@@ -70,7 +70,7 @@ export async function setUp(
 
   t.teardown(async () => {
     await sql.end({ timeout: 5 })
-    // What lost its client may still sleep, and hold locks.
+    // Backends that lost their client may still sleep and hold locks.
     await admin`select pg_terminate_backend(pid, 20000) from pg_stat_activity where application_name = ${table}`
     await admin`drop table ${admin(table)}`
     await admin.end()
@@ -92,17 +92,17 @@ export async function setUp(
     recovers
   }
 
-  /** The next time that a connection of the pool is known to be closed. Ask before closing it. */
+  /** Resolves when the pool next learns that a connection is closed. Call it before closing one. */
   async function closed(): Promise<void> {
     await once(events, 'close')
   }
 
-  /** Not sent before it is awaited, as every query of postgres.js. */
+  /** Sent only once it is awaited, like every query of postgres.js. */
   function insert(on: postgres.ISql, note: string) {
     return on`insert into ${on(table)} values (${note})`
   }
 
-  /** From now on every insert hangs in pg_sleep(), or its COMMIT when the timing is deferred. */
+  /** Makes every later insert hang in pg_sleep(), or its COMMIT if the timing is deferred. */
   async function slowInserts(timing: '' | 'deferrable initially deferred'): Promise<void> {
     await admin.unsafe(`
       create function pg_temp.slow() returns trigger language plpgsql as
@@ -111,7 +111,7 @@ export async function setUp(
         for each row execute function pg_temp.slow()`)
   }
 
-  /** What has been committed, as another session sees it. */
+  /** The committed notes, as another session sees them. */
   async function notes(): Promise<string[]> {
     const rows = await admin<{ note: string }[]>`select note from ${admin(table)} order by note`
     return rows.map((row) => row.note)
@@ -123,13 +123,13 @@ export async function setUp(
     return row.pid
   }
 
-  /** Returns when the backend is gone; the client may not know yet. */
+  /** Terminates a backend and waits until it is gone; the client may not know yet. */
   async function terminate(pid: number): Promise<void> {
     const [row] = await admin<{ gone: boolean }[]>`select pg_terminate_backend(${pid}, 20000) as gone`
     if (!row?.gone) throw new Error(`Backend ${pid} did not go away`)
   }
 
-  /** Terminates the backend when it is inside of pg_sleep(), or waits for a lock. */
+  /** Terminates a backend once it is in pg_sleep() or waits for a lock. */
   async function terminateBusy(pid: number): Promise<void> {
     for (;;) {
       const busy = await admin`
@@ -140,8 +140,8 @@ export async function setUp(
   }
 
   /**
-   * Runs a transaction that must reject with a connection error. It rejects as soon as the connection is lost:
-   * wait also for the callback, which goes on until it notices.
+   * Runs a transaction that must reject with a connection error. It rejects as soon as the connection is lost, so this
+   * also waits for the callback, which runs on until it notices.
    */
   async function dies(work: (tx: postgres.TransactionSql) => Promise<unknown>): Promise<void> {
     let callback: Promise<unknown> = Promise.reject(new Error('The transaction never began'))
@@ -156,7 +156,7 @@ export async function setUp(
     })
   }
 
-  /** The pool answers 50 queries one by one, 50 at once, and a transaction. */
+  /** Asserts that the pool answers 50 queries one by one, 50 at once, and a transaction. */
   async function recovers(): Promise<void> {
     const ask = async (i: number): Promise<boolean> => {
       const rows = await sql<{ i: number }[]>`select ${i}::int as i`

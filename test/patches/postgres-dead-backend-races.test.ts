@@ -1,6 +1,5 @@
-// Backends die at moments that nobody chose. Whatever the moment: a transaction that resolved is there as a whole,
-// one that rejected is there as a whole or not at all, and everything it did was done by one backend in one
-// PostgreSQL transaction.
+// Backends die at random moments. A transaction that resolved must be stored completely, one that rejected completely
+// or not at all, and all of it by one backend in one PostgreSQL transaction.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ISql } from 'postgres'
 import t from 'tap'
@@ -12,7 +11,7 @@ const max = 3
 const writers = 6
 const statements = 6
 
-void t.test(`${rounds} races`, async (t) => {
+void t.test(`transactions stay atomic over ${rounds} rounds of killed backends`, async (t) => {
   const { sql, admin, table, recovers } = await setUp(t, { max, backoff: () => 0 })
   await admin`
       alter table ${admin(table)} add writer text, add pid int default pg_backend_pid(),
@@ -80,22 +79,25 @@ void t.test(`${rounds} races`, async (t) => {
   }
 
   t.comment(`${killed} backends killed, ${resolved.length} resolved, ${rejected} rejected`)
-  t.ok(killed > 0 && rejected > 0 && resolved.length > 0, 'there were races, won and lost')
+  t.ok(
+    killed > 0 && rejected > 0 && resolved.length > 0,
+    'backends were killed, and transactions both resolved and rejected'
+  )
   const found = await admin<{ writer: string; whole: boolean }[]>`
       select writer, count(*) = ${statements} and count(distinct pid) = 1 and count(distinct xid) = 1 as whole
       from ${admin(table)} group by writer`
   t.same(
     found.filter((row) => !row.whole),
     [],
-    'no transaction is there in part, or was spread over backends or transactions'
+    'no transaction is stored in part, or was spread over backends or transactions'
   )
   const stored = new Set(found.map((row) => row.writer))
   t.same(
     resolved.filter((writer) => !stored.has(writer)),
     [],
-    'no transaction is lost'
+    'no resolved transaction is lost'
   )
-  // A connection whose backend was killed when it had nothing to do is found out by the query it gets next.
+  // The pool notices a backend that was killed while idle only at the connection's next query.
   for (let dead = true; dead;) {
     const all = await Promise.allSettled(Array.from({ length: max }, () => sql`select pg_sleep(0.01)`))
     dead = all.some((result) => result.status === 'rejected')

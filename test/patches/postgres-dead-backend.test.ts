@@ -1,4 +1,4 @@
-// A backend that dies in the middle of a transaction: the process lives on, the transaction rejects, the pool
+// When a backend dies in the middle of a transaction, the process survives, the transaction rejects, the pool
 // recovers, and no statement of the transaction runs anywhere else.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TransactionSql } from 'postgres'
@@ -6,7 +6,7 @@ import t from 'tap'
 import { gate, rejection, setUp } from './dying-backend.js'
 
 for (const max of [1, 3]) {
-  void t.test(`max ${max}: while a statement runs`, async (t) => {
+  void t.test(`max ${max}: the backend dies while a statement runs`, async (t) => {
     const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t, { max })
     await dies(async (tx) => {
       await insert(tx, 'lost')
@@ -17,21 +17,24 @@ for (const max of [1, 3]) {
     t.same(await notes(), [])
   })
 
-  void t.test(`max ${max}: while a statement runs, and the caller goes on regardless`, async (t) => {
-    const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t, { max })
-    await dies(async (tx) => {
-      const killed = terminateBusy(await pidOf(tx))
-      await rejection(t, tx`select pg_sleep(60)`, 'the running statement')
-      await rejection(t, insert(tx, 'at once'), 'the next statement')
-      await killed
+  void t.test(
+    `max ${max}: the backend dies while a statement runs, and the caller continues regardless`,
+    async (t) => {
+      const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t, { max })
+      await dies(async (tx) => {
+        const killed = terminateBusy(await pidOf(tx))
+        await rejection(t, tx`select pg_sleep(60)`, 'the running statement')
+        await rejection(t, insert(tx, 'at once'), 'the next statement')
+        await killed
+        await recovers()
+        await rejection(t, insert(tx, 'later'), 'a statement after the pool has recovered')
+      })
       await recovers()
-      await rejection(t, insert(tx, 'later'), 'a statement after the pool has recovered')
-    })
-    await recovers()
-    t.same(await notes(), [])
-  })
+      t.same(await notes(), [])
+    }
+  )
 
-  void t.test(`max ${max}: while many statements wait`, async (t) => {
+  void t.test(`max ${max}: the backend dies while many statements wait`, async (t) => {
     const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t, { max })
     // More than max_pipeline (100), with and without parameters: some are sent, the others wait in the driver.
     const statements = async (tx: TransactionSql) => {
@@ -51,7 +54,7 @@ for (const max of [1, 3]) {
     t.same(await notes(), [])
   })
 
-  void t.test(`max ${max}: while the transaction is idle`, async (t) => {
+  void t.test(`max ${max}: the backend dies while the transaction is idle`, async (t) => {
     const { insert, notes, pidOf, closed, terminate, dies, recovers } = await setUp(t, { max })
     await dies(async (tx) => {
       await insert(tx, 'lost')
@@ -66,7 +69,7 @@ for (const max of [1, 3]) {
     t.same(await notes(), [])
   })
 
-  void t.test(`max ${max}: while idle, and the client has not noticed`, async (t) => {
+  void t.test(`max ${max}: the backend dies while idle, and the client has not noticed`, async (t) => {
     const { insert, notes, pidOf, terminate, dies, recovers } = await setUp(t, { max })
     for (let turns = 0; turns < 10; turns++) {
       await dies(async (tx) => {
@@ -80,7 +83,7 @@ for (const max of [1, 3]) {
   })
 }
 
-void t.test('the dead transaction leaves the next one on its connection alone', async (t) => {
+void t.test('a dead transaction does not touch the next one on its connection', async (t) => {
   const { sql, insert, notes, pidOf, closed, terminate, dies } = await setUp(t)
   const dead = gate()
   const nextIsOpen = gate()
@@ -91,7 +94,7 @@ void t.test('the dead transaction leaves the next one on its connection alone', 
     dead.open()
     await nextIsOpen.opened
     await rejection(t, insert(tx, 'first'), 'a statement of the dead transaction')
-    // Returning makes the driver send COMMIT or ROLLBACK, which would end the other transaction.
+    // On return, the driver must not send COMMIT or ROLLBACK, which would end the other transaction.
   })
   await dead.opened
   await sql.begin(async (tx) => {
@@ -124,7 +127,7 @@ void t.test('waiting queries and transactions survive the death of the connectio
   t.equal((await notes()).length, 40)
 })
 
-void t.test('inside of a savepoint', async (t) => {
+void t.test('a backend that dies inside a savepoint breaks the whole transaction', async (t) => {
   const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await dies(async (tx) => {
     await insert(tx, 'outer')
@@ -143,7 +146,7 @@ void t.test('inside of a savepoint', async (t) => {
   t.same(await notes(), [])
 })
 
-void t.test('during COMMIT', async (t) => {
+void t.test('a backend that dies during COMMIT breaks the transaction', async (t) => {
   const { slowInserts, insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await slowInserts('deferrable initially deferred')
   await dies(async (tx) => {

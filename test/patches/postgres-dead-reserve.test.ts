@@ -1,5 +1,5 @@
-// sql.reserve() when the backend dies: the reserved connection is over for its holder, whatever the pool does with
-// it next, and nobody who waits for a connection waits for ever.
+// When the backend of a reserved connection (sql.reserve()) dies, its holder has lost it, whatever the pool does with the
+// connection next, and no caller waits for a connection for ever.
 import t from 'tap'
 import { rejection, setUp } from './dying-backend.js'
 
@@ -37,7 +37,7 @@ for (const max of [1, 3]) {
   })
 }
 
-void t.test('a release too late does not open another transaction to everybody', async (t) => {
+void t.test("a late release does not open another transaction's connection to other callers", async (t) => {
   const { sql, insert, notes, pidOf, terminate, closed } = await setUp(t)
   const dead = await sql.reserve()
   const known = closed()
@@ -60,7 +60,7 @@ void t.test('a release too late does not open another transaction to everybody',
   t.same(await notes(), ['outside'])
 })
 
-void t.test('whoever waits for the connection gets the next one', async (t) => {
+void t.test('callers that wait for the connection get a new one', async (t) => {
   const { sql, pidOf, terminate, recovers } = await setUp(t)
   const holder = await sql.reserve()
   const waiting = [1, 2, 3].map(async () => {
@@ -72,12 +72,12 @@ void t.test('whoever waits for the connection gets the next one', async (t) => {
   const pid = await pidOf(holder)
   await terminate(pid)
   const pids = await Promise.all(waiting)
-  t.notOk(pids.includes(pid), 'the dead backend answers nobody')
+  t.notOk(pids.includes(pid), 'the dead backend answers no caller')
   await recovers()
 })
 
 for (const fetch_types of [true, false]) {
-  void t.test(`fetch_types ${fetch_types}: as the first thing that a pool does`, async (t) => {
+  void t.test(`fetch_types ${fetch_types}: reserve() as the first call on a pool`, async (t) => {
     const { sql, pidOf, recovers } = await setUp(t, { fetch_types, max: 2 })
     const [one, two] = await Promise.all([sql.reserve(), sql.reserve()])
     t.not(await pidOf(one), await pidOf(two), 'two connections')

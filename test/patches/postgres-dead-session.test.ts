@@ -1,5 +1,5 @@
-// What a session leaves behind in the driver when its backend dies must not reach the next session on the same
-// connection: unsent bytes, counted rows, the last error, open streams and cursors.
+// State that a session leaves in the driver when its backend dies must not reach the next session on the same connection:
+// unsent bytes, row counts, the last error, open streams and cursors.
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
@@ -19,9 +19,9 @@ void t.test('outside of a transaction', async (t) => {
 })
 
 void t.test('in the middle of the rows', async (t) => {
-  // Without the query for array types, which would run into the counted rows instead.
+  // Without the query for array types, which would meet the stale row count instead.
   const { sql, dies, recovers } = await setUp(t, { fetch_types: false })
-  // Long rows, so that some are sent before the backend ends itself.
+  // Long rows, so that some are sent before the backend terminates itself.
   const half = `
       select repeat('x', 20000), case when i = 4 then pg_terminate_backend(pg_backend_pid()) end
       from generate_series(1, 8) i`
@@ -37,7 +37,7 @@ void t.test('while a statement is parsed', async (t) => {
     await other`lock table ${other(table)}`
     await dies(async (tx) => {
       const killed = terminateBusy(await pidOf(tx))
-      // Has parameters: the driver first asks for their types, and then has a Sync to send that nobody awaits.
+      // Has parameters: the driver first asks for their types, and then has an unawaited Sync to send.
       await insert(tx, 'lost').finally(() => killed)
     })
   })
@@ -51,11 +51,11 @@ void t.test('while a cursor is open', async (t) => {
     const pid = await pidOf(sql)
     const reading = gate()
     const dead = gate()
-    // The driver awaits what the callback returns, though its types say void.
+    // The driver awaits the callback's result, although its types say void.
     const onRows = (): unknown => {
       reading.open()
       return dead.opened.then(() => {
-        if (outcome === 'throws') throw new Error('Too late to be noticed')
+        if (outcome === 'throws') throw new Error('Too late to matter')
       })
     }
     const cursor = sql`select generate_series(1, 10)`.cursor(1, onRows)
@@ -84,7 +84,7 @@ void t.test('before a server that refuses the next session', async (t) => {
     password: role
   })
   await admin`create role ${admin(role)} login password ${admin.unsafe(`'${role}'`)}`
-  // Other tests may have closed this database to everybody who is not named.
+  // Other tests may have revoked access to this database from everyone not named.
   await admin`grant connect on database ${admin(databaseName(testDatabaseUrl()))} to ${admin(role)}`
   t.teardown(async () => {
     await admin`drop owned by ${admin(role)}`
@@ -129,7 +129,7 @@ void t.test('before a server that freezes', async (t) => {
   await recovers()
 })
 
-void t.test('on a connection that is only idle for long, nothing is given up', async (t) => {
+void t.test('a connection that is merely idle for long is kept', async (t) => {
   for (let silence_timeout = 1; ; silence_timeout *= 2) {
     const { sql, admin, pidOf } = await setUp(t, { silence_timeout })
     try {
@@ -138,13 +138,13 @@ void t.test('on a connection that is only idle for long, nothing is given up', a
       t.equal(await pidOf(sql), pid)
       return
     } catch (error) {
-      // A busy server may need longer than that for an answer.
+      // A busy server may need longer than that to answer; try again with twice the time.
       if (codeOf(error) !== 'CONNECTION_SILENT') throw error
     }
   }
 })
 
-void t.test('before a server that closes every connection without a word', async (t) => {
+void t.test('before a server that closes every connection without an error', async (t) => {
   let connections = 0
   const silent = createServer((socket) => {
     connections++
@@ -159,15 +159,15 @@ void t.test('before a server that closes every connection without a word', async
   const alone = await setUp(t, { host: '127.0.0.1', port: silentPort })
   const queries = [1, 2, 3].map((number) => alone.sql`select ${number}::int`)
   await Promise.all(queries.map((query, index) => rejection(t, query, `query ${index}`)))
-  t.equal(connections, 2 * queries.length, 'each query has a second attempt, and no third')
+  t.equal(connections, 2 * queries.length, 'each query gets a second attempt, and no third')
 
   const followed = await setUp(t, { host: `127.0.0.1:${silentPort},${server.host}` })
   t.same([...(await followed.sql`select 7 as answer`)], [{ answer: 7 }], 'the next host answers')
   const twice = await setUp(t, { host: `127.0.0.1:${silentPort},127.0.0.1:${silentPort}` })
-  await rejection(t, twice.sql`select 1`, 'a query for which no host is left')
+  await rejection(t, twice.sql`select 1`, 'a query with no host left')
 })
 
-void t.test('a listener listens again', async (t) => {
+void t.test('a listener reconnects', async (t) => {
   const { sql, admin, table, terminate } = await setUp(t)
   const heard = new EventEmitter()
   let listening = 0
@@ -201,14 +201,14 @@ void t.test('at the end of a COPY', async (t) => {
       copy.once('finish', resolve).once('error', reject)
       copy.end('row\n')
     })
-    t.match(await stored.catch(codeOf), 'CONNECTION_CLOSED', 'the stream does not pretend to be stored')
+    t.match(await stored.catch(codeOf), 'CONNECTION_CLOSED', 'the stream does not report success')
     await killed
   })
   await recovers()
   t.same(await notes(), [])
 })
 
-void t.test('the end of the pool does not wait for a dead transaction', async (t) => {
+void t.test('sql.end() does not wait for a dead transaction', async (t) => {
   const { sql, pidOf, terminateBusy, dies } = await setUp(t)
   const begun = gate()
   let pid = 0

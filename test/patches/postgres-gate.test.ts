@@ -1,4 +1,4 @@
-// A pool with a gate opens a connection only when the gate has it do so, and says when each one has closed.
+// A pool with a gate opens a connection only when the gate says so, and reports when each one has closed.
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import { databaseName, withLogin } from '../../db/database-url.js'
 import { freeze, gate as opening, setUp, testDatabaseUrl } from './dying-backend.js'
 
-/** A pool whose gate admits as many connections as `free` says, and notes what it was told. */
+/** A pool whose gate admits `free` connections and records its calls in `told`. */
 async function gated(
   t: Test,
   options: { free?: number; growMs?: number; silence_timeout?: number } = {},
@@ -46,15 +46,15 @@ const sleeping = async (sql: postgres.Sql, admin: postgres.Sql, table: string) =
   return { query }
 }
 
-void t.test('many statements share the connection that was admitted', async (t) => {
+void t.test('many statements share the admitted connection', async (t) => {
   const { sql, pidOf, told } = await gated(t)
   const pids = await Promise.all(Array.from({ length: 200 }, () => pidOf(sql)))
   t.equal(new Set(pids).size, 1)
-  t.equal(told.ages[0], Infinity, 'the first was asked for without any')
+  t.equal(told.ages[0], Infinity, 'the first connection was wanted while there was none')
   t.equal(told.free, 0)
 })
 
-void t.test('what waits behind a long statement asks for another connection and gets it', async (t) => {
+void t.test('a statement that waits behind a long one asks for another connection and gets it', async (t) => {
   const { sql, admin, table, told, insert, notes } = await gated(t, { growMs: 0 })
   await sleeping(sql, admin, table)
   told.free = 1
@@ -70,11 +70,11 @@ void t.test('statements go to the connection whose work began last', async (t) =
   const second = await pidOf(sql)
   told.free = 0
   const short = sql`select pg_sleep(0.2), pg_backend_pid() as pid`.execute()
-  t.equal(await pidOf(sql), second, 'behind the short one')
+  t.equal(await pidOf(sql), second, 'it waits for the short statement')
   t.equal((await short)[0]?.['pid'], second)
 })
 
-void t.test('of the idle connections, the one used last works on', async (t) => {
+void t.test('of the idle connections, the one used last gets the next statement', async (t) => {
   const { sql, pidOf } = await gated(t, { free: 2, growMs: 0 })
   await Promise.all([sql`select pg_sleep(0.1)`, sql`select pg_sleep(0.2)`])
   t.equal(sql.pool().idle, 2)
@@ -83,7 +83,7 @@ void t.test('of the idle connections, the one used last works on', async (t) => 
   t.equal(new Set(pids).size, 1)
 })
 
-void t.test('a transaction is one piece of work, however short its statements are', async (t) => {
+void t.test('the age of the work counts a whole transaction, however short its statements are', async (t) => {
   const { sql, told } = await gated(t, { growMs: 1_000_000 })
   let waiting: PromiseLike<unknown> | undefined
   let age = 0
@@ -97,7 +97,7 @@ void t.test('a transaction is one piece of work, however short its statements ar
   t.ok(age >= 190, `${age} ms`)
 })
 
-void t.test('a refused connection rejects no statement, and the next one runs it', async (t) => {
+void t.test('a refused connection rejects no statement, and the next connection runs it', async (t) => {
   const admin = postgres(testDatabaseUrl(), { max: 1 })
   const role = `refused_${randomBytes(4).toString('hex')}`
   await admin.unsafe(`create role ${role} login connection limit 0 password 'right'`)
@@ -123,7 +123,7 @@ void t.test('a refused connection rejects no statement, and the next one runs it
   await sql.end()
 })
 
-void t.test('statements that were not sent can be rejected', async (t) => {
+void t.test('unsent statements can be rejected', async (t) => {
   const { sql } = await gated(t, { free: 0 })
   const waiting = [1, 2].map(() => sql`select 1`.execute())
   while (sql.pool().waiting < 2) await new Promise(setImmediate)
@@ -134,7 +134,7 @@ void t.test('statements that were not sent can be rejected', async (t) => {
 
 void t.test('an idle connection retires at once', async (t) => {
   const { sql, events, told } = await gated(t)
-  t.equal(sql.retire(), false, 'there is none')
+  t.equal(sql.retire(), false, 'there is no connection')
   await sql`select 1`
   const closed = once(events, 'closed')
   t.equal(sql.retire(), true)
@@ -145,7 +145,7 @@ void t.test('an idle connection retires at once', async (t) => {
   t.match(sql.pool(), { idle: 1, busy: 0, connecting: 0, closed: 2, waiting: 0 })
 })
 
-void t.test('a connection that retires ends its transaction first, and takes nothing new', async (t) => {
+void t.test('a retiring connection finishes its transaction first, and takes no new work', async (t) => {
   const { sql, events, told, insert, notes } = await gated(t)
   const { opened, open } = opening()
   const transaction = sql.begin(async (tx) => {
@@ -156,7 +156,7 @@ void t.test('a connection that retires ends its transaction first, and takes not
   await once(events, 'opened')
   while ((await Promise.resolve(sql.pool().busy)) === 0) await new Promise(setImmediate)
   t.equal(sql.retire(), true)
-  t.equal(sql.retire(), false, 'it leaves already')
+  t.equal(sql.retire(), false, 'it is retiring already')
   const later = insert(sql, 'later').execute()
   const closed = once(events, 'closed')
   open()
@@ -168,20 +168,23 @@ void t.test('a connection that retires ends its transaction first, and takes not
   t.same(told.closed, [true])
 })
 
-void t.test('a retiring connection whose backend dies is as good as new afterwards', async (t) => {
-  const { sql, told, events, admin, table } = await gated(t)
-  const { query } = await sleeping(sql, admin, table)
-  sql.retire()
-  told.free = 1
-  const closed = once(events, 'closed')
-  await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${table}`
-  await t.rejects(query)
-  await closed
-  for (let i = 0; i < 5; i++) await sql`select 1`
-  t.same(told.closed, [true], 'it stays open')
-})
+void t.test(
+  'after the backend of a retiring connection dies, a new connection does not retire',
+  async (t) => {
+    const { sql, told, events, admin, table } = await gated(t)
+    const { query } = await sleeping(sql, admin, table)
+    sql.retire()
+    told.free = 1
+    const closed = once(events, 'closed')
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${table}`
+    await t.rejects(query)
+    await closed
+    for (let i = 0; i < 5; i++) await sql`select 1`
+    t.same(told.closed, [true], 'the new connection stays open')
+  }
+)
 
-void t.test('a retired connection is given up if the server does not close it', async (t) => {
+void t.test('a retired connection is dropped if the server does not close it', async (t) => {
   const { sql, pidOf, events } = await gated(t, { silence_timeout: 6 })
   freeze(t, await pidOf(sql))
   const closed = once(events, 'closed')
@@ -190,14 +193,14 @@ void t.test('a retired connection is given up if the server does not close it', 
   t.pass('its socket has closed')
 })
 
-void t.test('statements left in the queue ask again when a connection takes the first', async (t) => {
+void t.test('statements left in the queue ask again when a connection takes the first one', async (t) => {
   const { sql, told } = await gated(t)
   const transactions = [1, 2, 3].map(() => sql.begin((tx) => tx`select 1`))
   await Promise.all(transactions)
   t.ok(told.ages.filter((age) => age < 50).length >= 2, String(told.ages))
 })
 
-void t.test('the end does not wait for a connection that was being opened', async (t) => {
+void t.test('sql.end() does not wait for a connection that is being opened', async (t) => {
   const { sql, events } = await gated(t)
   const query = sql`select 1`.execute()
   while (sql.pool().connecting === 0) await new Promise(setImmediate)
@@ -209,7 +212,7 @@ void t.test('the end does not wait for a connection that was being opened', asyn
   t.equal(sql.pool().connecting, 0)
 })
 
-void t.test('reserve() is refused, since the gate would not know', async (t) => {
+void t.test('reserve() is refused, since the gate would not learn of it', async (t) => {
   const { sql } = await gated(t)
   await t.rejects(sql.reserve(), { code: 'NOT_SUPPORTED' })
 })

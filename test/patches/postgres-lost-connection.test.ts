@@ -1,5 +1,5 @@
-// The same as a dead backend, but the network fails: the driver sees an error on its socket, and hears only later
-// that it is closed. What is sent in between must neither wait for ever nor reach the next session.
+// Like a dead backend, but the network fails: the driver gets an error on its socket, and only later learns that it is
+// closed. Queries sent in between must neither wait for ever nor reach the next session.
 import { once } from 'node:events'
 import net from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -44,7 +44,7 @@ for (const ending of endings) {
 
   void t.test(`${ending} as a statement or COMMIT is sent`, async (t) => {
     const proxy = await startProxy(t, testDatabaseUrl())
-    // Not prepared: every statement is sent with its text, which the proxy waits for.
+    // Unprepared, so that every statement is sent with its text, which the proxy looks for.
     const { sql, insert, notes, dies, recovers } = await setUp(t, { prepare: false }, proxy.url)
     await recovers()
     proxy.endOn('begin', ending)
@@ -79,7 +79,7 @@ void t.test('a query for a connection that is dead but not yet closed', async (t
   const proxy = await startProxy(t, testDatabaseUrl())
   const { sql, events, recovers } = await setUp(t, { max: 2 }, proxy.url)
   const answers: Promise<unknown>[] = []
-  // Both connections are lost at once: when the first one is closed, the pool still believes in the second.
+  // Both connections are lost at once: when the first one closes, the pool still takes the second one for alive.
   events.on('close', () => answers.push(sql`select 1`.then(() => null, codeOf)))
   for (let round = 1; round <= 10; round++) {
     await Promise.all([sql`select pg_sleep(0.01)`, sql`select pg_sleep(0.01)`])
@@ -87,10 +87,10 @@ void t.test('a query for a connection that is dead but not yet closed', async (t
     while (answers.length < 2 * round) await nextTurn()
     await recovers()
   }
-  t.equal(proxy.malformed(), 0, 'nothing unsent was sent ahead of the next session')
+  t.equal(proxy.malformed(), 0, 'no unsent bytes were sent before the next session began')
   const codes = await Promise.all(answers)
-  t.ok(codes.includes('CONNECTION_CLOSED'), 'there were such queries')
-  // The reset itself, if it arrives only after the query was written.
+  t.ok(codes.includes('CONNECTION_CLOSED'), 'some queries met such a connection')
+  // ECONNRESET: the reset itself, if it arrives only after the query was written.
   const lost = [null, 'CONNECTION_CLOSED', 'ECONNRESET']
   t.same(
     codes.filter((code) => !lost.includes(code as string | null)),
@@ -98,7 +98,7 @@ void t.test('a query for a connection that is dead but not yet closed', async (t
   )
 })
 
-void t.test('a password that arrives when the connection is lost', async (t) => {
+void t.test('a password that arrives after the connection is lost', async (t) => {
   const url = new URL(testDatabaseUrl())
   let lose: (() => Promise<void>) | null = null
   const socket = async () => {

@@ -1,4 +1,4 @@
-// A connection remembers a bounded number of prepared statements, each from the moment it is sent, and never takes one
+// A connection keeps a bounded number of prepared statements, each from the moment it is sent, and never takes one
 // statement's answer for another's.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
@@ -10,7 +10,7 @@ type Settings = postgres.Options<Record<string, never>>
 
 const bounded: Settings = { fetch_types: false, describe_first: false, max_prepared: 4, backoff: () => 0 }
 
-/** Runs a text as a prepared statement with one parameter, as our statements are run. */
+/** Runs a text as a prepared statement with one parameter, as the application runs its statements. */
 async function run(on: postgres.ISql, text: string, value: string | number = 1, schema?: string) {
   return (await on.unsafe<{ v: string }[]>(text, [value], { prepare: true, ...(schema && { schema }) }))[0]?.v
 }
@@ -22,7 +22,7 @@ const preparedTexts = async (sql: postgres.ISql) =>
     ({ statement }) => statement
   )
 
-void t.test('the statement unused for longest is closed when there is one too many', async (t) => {
+void t.test('the least recently used statement is closed when there is one too many', async (t) => {
   const { sql } = await setUp(t, bounded)
   for (let n = 0; n < 10; n++) {
     t.equal(await run(sql, numbered(n)), `1 of ${n}`)
@@ -31,7 +31,7 @@ void t.test('the statement unused for longest is closed when there is one too ma
   t.same((await preparedTexts(sql)).toSorted(), [0, 7, 8, 9].map(numbered))
 })
 
-void t.test('statements sent at once are parsed once for each text', async (t) => {
+void t.test('concurrent statements with the same text are parsed once', async (t) => {
   const { sql } = await setUp(t, bounded)
   const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => run(sql, numbered(i % 3), i)))
   t.same(
@@ -41,7 +41,7 @@ void t.test('statements sent at once are parsed once for each text', async (t) =
   t.same((await preparedTexts(sql)).toSorted(), [0, 1, 2].map(numbered))
 })
 
-void t.test('more texts at once than are remembered', async (t) => {
+void t.test('more concurrent texts than are kept', async (t) => {
   const { sql, recovers } = await setUp(t, bounded)
   const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => run(sql, numbered(i % 7), i)))
   t.same(
@@ -52,21 +52,24 @@ void t.test('more texts at once than are remembered', async (t) => {
   await recovers()
 })
 
-void t.test('a text that cannot be parsed is forgotten, with those sent after it', async (t) => {
-  const { sql, admin, table } = await setUp(t, bounded)
-  const text = `select note || $1 as v from ${table}_later`
-  const all = await Promise.allSettled(Array.from({ length: 5 }, () => run(sql, text)))
-  t.same(
-    all.map((one) => (one.status === 'rejected' ? codeOf(one.reason) : one.value)),
-    Array.from({ length: 5 }, () => '42P01')
-  )
-  t.same(await preparedTexts(sql), [])
-  await admin.unsafe(`create table ${table}_later as select 'there'::text as note`)
-  t.teardown(() => admin.unsafe(`drop table ${table}_later`))
-  t.equal(await run(sql, text), 'there1')
-})
+void t.test(
+  'a text that cannot be parsed is forgotten, and the statements sent after it fail too',
+  async (t) => {
+    const { sql, admin, table } = await setUp(t, bounded)
+    const text = `select note || $1 as v from ${table}_later`
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => run(sql, text)))
+    t.same(
+      all.map((one) => (one.status === 'rejected' ? codeOf(one.reason) : one.value)),
+      Array.from({ length: 5 }, () => '42P01')
+    )
+    t.same(await preparedTexts(sql), [])
+    await admin.unsafe(`create table ${table}_later as select 'there'::text as note`)
+    t.teardown(() => admin.unsafe(`drop table ${table}_later`))
+    t.equal(await run(sql, text), 'there1')
+  }
+)
 
-void t.test('in a transaction nothing is tried again', async (t) => {
+void t.test('nothing is retried in a transaction', async (t) => {
   const { sql, insert, notes, table } = await setUp(t, bounded)
   const text = `select note || $1 as v from ${table}_never`
   const failing = sql.begin(async (tx) => {
@@ -80,7 +83,7 @@ void t.test('in a transaction nothing is tried again', async (t) => {
 })
 
 void t.test(
-  'a statement whose result has changed is prepared again, also in the middle of others',
+  'a statement whose result columns changed is prepared again, also among other statements',
   async (t) => {
     const { sql, admin, table, insert } = await setUp(t, bounded)
     await insert(sql, 'before')
@@ -93,7 +96,7 @@ void t.test(
   }
 )
 
-void t.test('a cursor gets its rows when its statement takes the place of another', async (t) => {
+void t.test('a cursor gets its rows when its statement evicts another', async (t) => {
   const { sql } = await setUp(t, { ...bounded, max_prepared: 1 })
   for (let n = 0; n < 3; n++) {
     t.equal(await run(sql, numbered(n)), `1 of ${n}`)
@@ -105,10 +108,10 @@ void t.test('a cursor gets its rows when its statement takes the place of anothe
     t.equal(page.length, 10)
     break
   }
-  t.equal(await run(sql, numbered(9)), '1 of 9', 'also after one that was left early')
+  t.equal(await run(sql, numbered(9)), '1 of 9', 'also after a cursor that was closed early')
 })
 
-void t.test('a statement cancelled among others leaves them their answers', async (t) => {
+void t.test('cancelling a statement does not affect the answers of others', async (t) => {
   const { sql, admin, table } = await setUp(t, bounded)
   const first = run(sql, `select $1::text || pg_sleep(0.3) as v`, 'slow')
   const second = sql.unsafe(`select $1::text || pg_sleep(60) as v`, ['never'], { prepare: true }).execute()
@@ -123,7 +126,7 @@ void t.test('a statement cancelled among others leaves them their answers', asyn
   t.match(three, { value: 'third' })
 })
 
-void t.test('a connection is replaced when it has run the statements of enough schemas', async (t) => {
+void t.test('a connection is replaced after running statements of `max_schemas` schemas', async (t) => {
   const { sql } = await setUp(t, { ...bounded, max_schemas: 3 })
   const pids = []
   for (let n = 0; n < 18; n++)
@@ -131,27 +134,30 @@ void t.test('a connection is replaced when it has run the statements of enough s
   t.equal(new Set(pids).size, 6)
 })
 
-void t.test('one that is replaced finishes what was sent, and its transaction', async (t) => {
-  const { sql, pidOf, insert, notes } = await setUp(t, { ...bounded, max_schemas: 2 })
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => run(sql, numbered(i % 3), i, `schema ${i}`))
-  )
-  t.same(
-    answers,
-    Array.from({ length: 40 }, (_, i) => `${i} of ${i % 3}`)
-  )
-  const pids = await sql.begin(async (tx) => {
-    const before = await pidOf(tx)
-    for (let n = 0; n < 5; n++) await run(tx, numbered(n), n, `schema ${n}`)
-    await insert(tx, 'committed')
-    return [before, await pidOf(tx)]
-  })
-  t.equal(pids[0], pids[1])
-  t.not(await pidOf(sql), pids[0])
-  t.same(await notes(), ['committed'])
-})
+void t.test(
+  'a connection that is being replaced finishes its sent statements and its transaction',
+  async (t) => {
+    const { sql, pidOf, insert, notes } = await setUp(t, { ...bounded, max_schemas: 2 })
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => run(sql, numbered(i % 3), i, `schema ${i}`))
+    )
+    t.same(
+      answers,
+      Array.from({ length: 40 }, (_, i) => `${i} of ${i % 3}`)
+    )
+    const pids = await sql.begin(async (tx) => {
+      const before = await pidOf(tx)
+      for (let n = 0; n < 5; n++) await run(tx, numbered(n), n, `schema ${n}`)
+      await insert(tx, 'committed')
+      return [before, await pidOf(tx)]
+    })
+    t.equal(pids[0], pids[1])
+    t.not(await pidOf(sql), pids[0])
+    t.same(await notes(), ['committed'])
+  }
+)
 
-void t.test('whatever goes wrong, every answer is that of its own statement', async (t) => {
+void t.test('whatever fails, every statement gets its own answer', async (t) => {
   const { sql, admin, table, recovers } = await setUp(t, { ...bounded, max: 2, max_schemas: 25 })
   await admin.unsafe(`alter table ${table} add column n int unique`)
   const random = seeded(11)
@@ -160,7 +166,7 @@ void t.test('whatever goes wrong, every answer is that of its own statement', as
       t.equal(await run(sql, numbered(n), mark, mark), `${mark} of ${n}`)
     }),
     (mark) => refused(run(sql, `select $1 || ${random.below(3)} as v from ${table}_missing`, mark), '42P01'),
-    // In the middle of its rows.
+    // Fails in the middle of its rows.
     (mark) => refused(run(sql, `select $1 || 10 / (5 - i) as v from generate_series(1, 9) i`, mark), '22012'),
     (mark) =>
       refused(
@@ -171,7 +177,7 @@ void t.test('whatever goes wrong, every answer is that of its own statement', as
     async (mark) => {
       const query = sql.unsafe(`select $1 || pg_sleep(0.02) as v`, [mark], { prepare: true }).execute()
       query.cancel()
-      // A request to cancel may come too late for its statement, and then end the next one.
+      // A cancel request may arrive too late for its statement, and then cancel the next one.
       await refused(query, '57014')
     },
     () =>
@@ -206,7 +212,7 @@ void t.test('whatever goes wrong, every answer is that of its own statement', as
         order by random() limit 1`
     await Promise.all(work)
   }
-  t.ok(done > 200, `${done} were answered, ${lost} lost their connection or were cancelled`)
+  t.ok(done > 200, `${done} statements were answered, ${lost} lost their connection or were cancelled`)
   const left = await preparedTexts(sql)
   t.ok(left.length <= 4, `${left.length} prepared statements`)
   await recovers()

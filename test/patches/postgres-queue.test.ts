@@ -1,5 +1,5 @@
-// The queue inside of postgres.js must cost the same on the first query and on the millionth: what it keeps
-// and what it searches may depend on what is queued now, never on what went through it before.
+// The queue inside postgres.js must cost the same for the first query and the millionth: what it stores and searches may
+// depend on what is queued now, never on what was queued before.
 import postgres from 'postgres'
 import t from 'tap'
 import { testDatabaseUrl } from './dying-backend.js'
@@ -17,7 +17,7 @@ const { default: createQueue } = (await import(
   new URL('queue.js', import.meta.resolve('postgres')).href
 )) as { default: CreateQueue }
 
-// An array that the queue works on in place of a plain one: slice() keeps the class.
+// An array that counts, for the queue to work on: slice() keeps the class.
 let scanned = 0
 let longest = 0
 class Watched<T> extends Array<T> {
@@ -37,7 +37,7 @@ void t.test('a queue that never runs empty neither grows nor gets slower', async
   const items = Array.from({ length: 10 }, (_, id) => ({ id }))
   const queue = createQueue(Watched.from(items))
   scanned = longest = 0
-  // What the pool does for a query: shift a connection, remove it (again) to move it, push it back.
+  // As the pool does for each query: shift a connection, remove it to move it, push it back.
   for (let i = 0; i < 10_000; i++) {
     const item = queue.shift()
     if (!item) throw new Error('The queue lost an item')
@@ -46,10 +46,10 @@ void t.test('a queue that never runs empty neither grows nor gets slower', async
   }
   t.equal(queue.length, 10)
   t.ok(longest <= 21, `10 items took at most ${longest} slots`)
-  t.ok(scanned <= 10 * 10_000, `10,000 removals looked at ${scanned} slots`)
+  t.ok(scanned <= 10 * 10_000, `10,000 removals scanned ${scanned} slots`)
 })
 
-void t.test('a queue does what an array does', async (t) => {
+void t.test('a queue behaves like an array', async (t) => {
   const { below } = seeded(1)
   const queue = createQueue<object>()
   let model: object[] = []
@@ -72,11 +72,11 @@ void t.test('a queue does what an array does', async (t) => {
   while (model.length > 0) if (queue.shift() !== model.shift()) differences++
   t.equal(differences, 0)
   t.equal(queue.length, 0)
-  t.equal(queue.shift(), undefined, 'an empty queue has nothing to give')
+  t.equal(queue.shift(), undefined, 'an empty queue returns undefined')
   t.equal(queue.length, 0)
 })
 
-void t.test('a pool under steady load looks at no more connections than it has', async (t) => {
+void t.test('a pool under steady load searches no more slots than it has connections', async (t) => {
   const max = 4
   const sql: postgres.Sql = postgres(testDatabaseUrl(), { max })
   t.teardown(() => sql.end())
@@ -91,7 +91,7 @@ void t.test('a pool under steady load looks at no more connections than it has',
     return original.call(this, item, from)
   }
   try {
-    // Two of four connections are busy: the queue of the idle ones never runs empty.
+    // Two of four connections are busy, so the queue of idle ones never runs empty.
     const worker = async () => {
       for (let i = 0; i < 500; i++) await sql`select 1`
     }
@@ -99,6 +99,6 @@ void t.test('a pool under steady load looks at no more connections than it has',
   } finally {
     Array.prototype.indexOf = original
   }
-  t.ok(widest > 0, 'searches for connections were seen')
-  t.ok(widest <= max, `the widest search was over ${widest} slots`)
+  t.ok(widest > 0, 'the pool searched for connections')
+  t.ok(widest <= max, `the widest search covered ${widest} slots`)
 })

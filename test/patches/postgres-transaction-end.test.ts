@@ -1,5 +1,5 @@
-// A transaction's statements run inside of it or not at all, also when nothing dies: not behind its COMMIT, not on
-// a connection that has gone back to the pool. And a transaction always has its connection for itself.
+// Even if no connection fails, a transaction's statements run inside it or not at all: not after its COMMIT, and not on a
+// connection that has gone back to the pool. And a transaction always has its connection to itself.
 import t from 'tap'
 import type { TransactionSql } from 'postgres'
 import { codeOf, gate, setUp } from './dying-backend.js'
@@ -14,7 +14,7 @@ for (const outcome of ['commit', 'rollback'] as const) {
         late = tx
         await insert(tx, 'first')
         insert(tx, 'not awaited').catch(() => undefined)
-        // Runs when the driver has sent COMMIT or ROLLBACK, but has no answer yet.
+        // Runs after the driver has sent COMMIT or ROLLBACK, and before the answer.
         behind = new Promise((resolve) =>
           setImmediate(() => {
             resolve(settled(insert(tx, 'behind')))
@@ -29,7 +29,7 @@ for (const outcome of ['commit', 'rollback'] as const) {
   })
 }
 
-void t.test('the branch that goes on when another one has failed', async (t) => {
+void t.test('a branch that continues after another one has failed', async (t) => {
   const { sql, insert, notes } = await setUp(t)
   const rolledBack = gate()
   let other = ''
@@ -53,17 +53,17 @@ void t.test('the branch that goes on when another one has failed', async (t) => 
 })
 
 for (const max of [1, 2]) {
-  void t.test(`max ${max}: a BEGIN that fills up the pipeline has its connection alone`, async (t) => {
+  void t.test(`max ${max}: a BEGIN that fills the pipeline has its connection to itself`, async (t) => {
     const { sql, insert, notes } = await setUp(t, { max })
     await Promise.all(Array.from({ length: max }, () => sql`select pg_sleep(0.05)`))
-    // max_pipeline is 100: on one of these rounds BEGIN is the query with which a pipeline is full.
+    // max_pipeline is 100: in one of these rounds, BEGIN is the query that fills it.
     for (let sent = 98; sent <= 103; sent++) {
       const queries = Array.from({ length: sent * max }, () => sql.unsafe('select 1').execute())
       const transaction = sql.begin(async (tx) => {
         await insert(tx, 'inside')
         throw new Error('Rolled back')
       })
-      await t.rejects(transaction, { message: 'Rolled back' }, `behind ${sent} queries`)
+      await t.rejects(transaction, { message: 'Rolled back' }, `after ${sent} queries`)
       await Promise.all(queries)
     }
     await insert(sql, 'outside')

@@ -4,7 +4,7 @@ import { testServices } from '../helpers/services.js'
 
 const { databaseUrl } = testServices()
 
-t.test('a query that cannot be built leaves the answers of others alone', async (t) => {
+t.test('a query that cannot be built does not affect the answers of others', async (t) => {
   const sql = postgres(databaseUrl, { max: 1, fetch_types: false })
   t.teardown(() => sql.end())
   const number = async (n: number) => (await sql<{ n: number }[]>`select ${n}::int as n`)[0]?.n
@@ -20,5 +20,5 @@ t.test('a query that cannot be built leaves the answers of others alone', async 
     const results = await Promise.allSettled(queries.map((query) => query()))
     t.same(results.map(outcome), expected, `at place ${where}`)
   }
-  t.equal(await number(6), 6, 'and the connection is still good')
+  t.equal(await number(6), 6, 'the connection still works')
 })

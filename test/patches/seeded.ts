@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same in every run with the same seed (a linear congruential generator). */
+/** Pseudo-random numbers that are the same in every run with the same seed (a linear congruential generator). */
 export function seeded(seed: number): {
   below: (limit: number) => number
   oneOf: <T>(items: readonly T[]) => T

@@ -9,9 +9,9 @@ export type Ending = 'reset' | 'close'
 const openings = new Set([196608, 80877102, 80877103])
 
 /**
- * Stands between a client and the server of `url`, to cut connections at a chosen moment. The proxy decides for
- * the client only: a backend may live on until it writes. Counts the connections that do not begin as the protocol
- * wants it (`malformed`).
+ * A proxy between a client and the server of `url` that cuts connections at a chosen moment. It cuts only the client's
+ * side for sure: a backend may live until it next writes. `malformed` counts the connections that do not begin as the
+ * protocol requires.
  */
 export async function startProxy(t: Test, url: string) {
   const server = new URL(url)
@@ -53,7 +53,7 @@ export async function startProxy(t: Test, url: string) {
     else client.destroy()
   }
 
-  /** Ends every connection now. */
+  /** Ends all current connections. */
   function endAll(ending: Ending): void {
     for (const client of clients) finish(client, ending)
   }

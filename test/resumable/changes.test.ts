@@ -17,7 +17,7 @@ async function place() {
   return { tenant, db: tenantSql(tenant.database_name), tus: new Tus(ada, tenant.id) }
 }
 
-t.test('an account and a tenant have only so many open uploads', async (t) => {
+t.test('the number of open uploads per account and per tenant is limited', async (t) => {
   const { tenant, tus } = await place()
   const paths = await Promise.all(Array.from({ length: 4 }, () => tus.created(9)))
   const refused = await tus.create(9)
@@ -29,7 +29,7 @@ t.test('an account and a tenant have only so many open uploads', async (t) => {
   t.match(await tus.create(9), { status: 201 })
 })
 
-t.test('the lengths of open uploads count as what the tenant holds', async (t) => {
+t.test("the lengths of open uploads count towards the tenant's limit", async (t) => {
   const { db, tus } = await place()
   await db`update usage set max_bytes = 100`
   t.match(await tus.create(101), { code: 'QUOTA_EXCEEDED' })
@@ -40,7 +40,7 @@ t.test('the lengths of open uploads count as what the tenant holds', async (t) =
   t.match(await tus.patch(later, 0, content(10), { 'upload-length': '40' }), { status: 204 })
 })
 
-t.test('a limit that is lowered meanwhile ends the upload at its last byte', async (t) => {
+t.test('an upload fails at its last byte if the limit was lowered meanwhile', async (t) => {
   const { db, tus } = await place()
   const path = await tus.created(20)
   await tus.patch(path, 0, content(10))
@@ -50,7 +50,7 @@ t.test('a limit that is lowered meanwhile ends the upload at its last byte', asy
   t.match(await db`select state from pending_objects`, [{ state: 'delete' }])
 })
 
-t.test('a maximum size that is lowered meanwhile lets no more bytes in', async (t) => {
+t.test('an upload takes no more bytes if the maximum size was lowered meanwhile', async (t) => {
   const { tus } = await place()
   const path = await tus.created(20)
   await tus.patch(path, 0, content(10))
@@ -60,13 +60,13 @@ t.test('a maximum size that is lowered meanwhile lets no more bytes in', async (
   t.match(await there.head(path), { status: 200, at: '10' })
 })
 
-t.test('a member who is removed meanwhile gets no document', async (t) => {
+t.test('the upload of a member who was removed meanwhile becomes no document', async (t) => {
   const { tenant, db, tus } = await place()
   const bob = await signUpMember(url, sql, tenant.id, 'user')
   const his = new Tus(bob, tenant.id)
   const [open, complete] = [await his.created(20), await his.created(20)]
   await his.patch(open, 0, content(10))
-  // Another process has seen the bytes, so the worker finishes it.
+  // As if another process had seen the bytes, so that the worker finishes the upload.
   await db`update upload_sessions set unclean = true`
   await sql`delete from user_tenant_associations where user_id = ${bob.userId}`
   await until(async () => (await his.head(open)).status === 404)
@@ -82,7 +82,7 @@ t.test('a member who is removed meanwhile gets no document', async (t) => {
   t.match(await tus.request('DELETE', open), { status: 204 })
 })
 
-t.test('uploads of a tenant that is deactivated meanwhile wait', async (t) => {
+t.test('uploads of a deactivated tenant wait until it is active again', async (t) => {
   const { tenant, db, tus } = await place()
   const path = await tus.created(20)
   await db`update upload_sessions set unclean = true`
@@ -94,7 +94,7 @@ t.test('uploads of a tenant that is deactivated meanwhile wait', async (t) => {
   await until(async () => (await tus.get(path))['state'] === 'done')
 })
 
-t.test('HEAD is answered 423 where another request would be told to wait', async (t) => {
+t.test('HEAD is answered with 423 where other requests must wait', async (t) => {
   const { tus } = await place()
   const path = await tus.created(20)
   const limited = await startApi(t, configWith({ RATE_LIMIT_ACCOUNT: '1' }))

@@ -25,7 +25,7 @@ await onEachStorage(t, async (t, settings) => {
         metadata: { filename: 'a.bin', filetype: 'application/x-thing' },
         retryDelays: Array.from({ length: 20 }, () => 0),
         onSuccess: () => resolve(uploading),
-        // Its own errors hold requests, which no reporter can show.
+        // Errors of tus-js-client contain requests, which no reporter can print.
         onError: ({ message }) => reject(new Error(message)),
         ...options
       })
@@ -34,7 +34,7 @@ await onEachStorage(t, async (t, settings) => {
 
   async function arrived(t: Test, uploading: tusJs.Upload, bytes: Buffer): Promise<void> {
     const path = new URL(String(uploading.url)).pathname
-    // After a break, the worker may have to read it.
+    // After an interruption, the worker may have to read the bytes first.
     await until(async () => (await tus.get(path))['state'] !== 'finishing')
     const { state, document_id } = await tus.get(path)
     t.equal(state, 'done')
@@ -53,7 +53,7 @@ await onEachStorage(t, async (t, settings) => {
     await arrived(t, await upload(deferred, options), deferred)
   })
 
-  await t.test('tus-js-client continues where a network breaks off', async (t) => {
+  await t.test('tus-js-client continues after broken connections', async (t) => {
     const proxy = await cuttingProxy(t, url, 5 * MIB)
     const bytes = content(20 * MIB)
     await arrived(t, await upload(bytes, {}, proxy.url), bytes)

@@ -26,7 +26,7 @@ await onEachStorage(t, async (t, settings) => {
   const tus = new Tus(ada, tenant.id)
   const direct = new Direct(ada, tenant.id)
 
-  await t.test('what cannot be is refused', async (t) => {
+  await t.test('invalid requests are refused', async (t) => {
     for (const fields of [
       { filename: '' },
       { length: -1 },
@@ -67,7 +67,7 @@ await onEachStorage(t, async (t, settings) => {
   const eventsOf = (id: unknown) =>
     db`select data from ${committedEvents(db)} where event_type = 'document.uploaded' and data->>'document_id' = ${String(id)}`
 
-  await t.test('parts in the storage become a document, as any upload does', async (t) => {
+  await t.test('parts in the storage become a document like any other', async (t) => {
     const bytes = content(2 * PART + 17)
     const { status, body } = await direct.create(
       bytes.length,
@@ -90,7 +90,7 @@ await onEachStorage(t, async (t, settings) => {
       ]
     })
     t.ok(Date.parse(data.expires_at) <= Date.now() + 3_600_000)
-    // In any order, one of them twice.
+    // In another order, and one part twice.
     await putAll([...data.parts].reverse(), bytes, PART)
     await putAll(data.parts.slice(0, 1), bytes, PART)
     t.match((await direct.parts(path, '?from=2&count=1')).body.data.parts, [{ number: 2, stored: true }])
@@ -113,21 +113,17 @@ await onEachStorage(t, async (t, settings) => {
     t.same(
       await db`select from ${committedEvents(db)} where event_type = 'file.process'`,
       [],
-      'it was read already'
+      'it needs no verification: the worker has read it'
     )
     const metrics = await worker.inject('/metrics')
     t.match(metrics.body, /strongroom_uploads_total\{outcome="created"\} 1\n/)
     t.match(await direct.complete(path), { status: 202 })
-    t.equal(
-      await put(String(data.parts[0]?.url), bytes.subarray(0, PART)),
-      false,
-      'the URLs lead nowhere now'
-    )
+    t.equal(await put(String(data.parts[0]?.url), bytes.subarray(0, PART)), false, 'the URLs no longer work')
     refused(t, await direct.parts(path), 'UPLOAD_GONE')
     t.same(await findings(), [])
   })
 
-  await t.test('the storage takes no other bytes than were announced', async (t) => {
+  await t.test('the storage accepts only parts of the announced size', async (t) => {
     const path = await direct.created(SIZE)
     const [first, last] = await direct.partsOf(path)
     for (const size of [PART - 1, PART + 1, 0])
@@ -137,14 +133,14 @@ await onEachStorage(t, async (t, settings) => {
     t.equal(await put(String(last?.url), Buffer.alloc(5)), true)
     const missing = await direct.complete(path)
     refused(t, missing, 'PARTS_MISSING', ['/parts/1'])
-    t.match(await tus.head(path), { status: 404 }, 'nor does the API')
+    t.match(await tus.head(path), { status: 404 }, 'the API does not take its bytes either')
     t.match(await tus.patch(path, 0, Buffer.alloc(5)), { code: 'UPLOAD_NOT_FOUND' })
     t.match(await ada.delete(path), { status: 204 })
     t.equal(await put(String(first?.url), Buffer.alloc(PART)), false)
     t.same(await findings(), [])
   })
 
-  await t.test('content is never believed: it is read', async (t) => {
+  await t.test('content is read rather than trusted', async (t) => {
     const bytes = content(SIZE)
     const finished = async (fields: object) => {
       const path = await direct.created(SIZE, fields)
@@ -174,7 +170,7 @@ await onEachStorage(t, async (t, settings) => {
     t.match(await ada.delete(`${direct.path}/${first.body.data.id}`), { status: 204 })
   })
 
-  await t.test('limits, lengths and roles hold', async (t) => {
+  await t.test('limits, lengths and roles are enforced', async (t) => {
     refused(t, await direct.create(0), 'EMPTY_FILE')
     refused(t, await direct.create(config.upload.maxResumableBytes + 1), 'FILE_TOO_LARGE')
     await db`update usage set max_bytes = bytes + 100000000`
@@ -187,7 +183,7 @@ await onEachStorage(t, async (t, settings) => {
     refused(t, await direct.parts(path), 'UPLOAD_NOT_FOUND')
     refused(t, await direct.complete(path), 'UPLOAD_NOT_FOUND')
     await putAll(await his.partsOf(path), Buffer.alloc(5), PART)
-    // Members keep the URLs that they have, but get no document.
+    // Removed members can still use their URLs, but get no document.
     await sql`delete from user_tenant_associations where user_id = ${bob.userId}`
     await db`update upload_sessions set upload_offset = 5 where id = ${String(path.split('/').at(-1))}`
     await until(
@@ -197,7 +193,7 @@ await onEachStorage(t, async (t, settings) => {
     refused(t, await new Direct(eve, tenant.id).create(5), 'INSUFFICIENT_ROLE')
   })
 
-  await t.test('an upload whose client never comes back leaves nothing', async (t) => {
+  await t.test('an abandoned upload leaves nothing', async (t) => {
     const path = await direct.created(SIZE)
     const [first] = await direct.partsOf(path)
     t.equal(await put(String(first?.url), Buffer.alloc(PART)), true)

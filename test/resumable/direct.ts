@@ -8,7 +8,7 @@ export interface Part {
   url: string
 }
 
-/** Direct uploads of one user in one tenant, as a client makes them. */
+/** A client for direct uploads of one user in one tenant. */
 export class Direct {
   readonly path: string
 
@@ -30,7 +30,7 @@ export class Direct {
     )
   }
 
-  /** A new upload. @returns its path */
+  /** Creates an upload. @returns its path */
   async created(length: number, fields: object = {}): Promise<string> {
     const { status, body } = await this.create(length, fields)
     if (status !== 201) throw new Error(`no upload: ${status} ${JSON.stringify(body)}`)
@@ -53,7 +53,7 @@ export class Direct {
   complete = (path: string) => this.client.request('POST', `${path}/complete`)
 }
 
-/** Sends a part as any client of the storage does. @returns whether the storage took it */
+/** Sends a part as any S3 client does. @returns whether the storage accepted it */
 export async function put(url: string, body: Uint8Array): Promise<boolean> {
   // A refusal may end the connection before everything is sent.
   const answer = await fetch(url, { method: 'PUT', body }).catch(() => undefined)

@@ -1,4 +1,4 @@
-// What a file of pieces is told while bytes arrive, on a disk whose answers the test gives.
+// Tests when a file sink syncs and saves while bytes arrive, on a fake disk.
 import t from 'tap'
 import type { UploadSession } from '../../db/tenant/upload-sessions-repository.js'
 import type { TenantStore } from '../../db/tenant/store.js'
@@ -11,8 +11,8 @@ const WRITE = 64 * 1024
 const failure = new Error('The disk has lost something')
 
 /**
- * A sink of a file, what has happened to it and its session, and the file's bytes.
- * @param failing the syncs that fail, from 1 on
+ * A file sink, the events of its file and session, and the file's bytes.
+ * @param failing the numbers of the syncs that fail, counted from 1
  */
 async function start(failing: number[] = []) {
   const events: string[] = []
@@ -47,7 +47,7 @@ async function start(failing: number[] = []) {
   return { sink, events, file, write }
 }
 
-t.test('the disk begins while bytes arrive, and has all of them before they are acknowledged', async (t) => {
+t.test('syncs begin while bytes arrive, and bytes are on disk before they are acknowledged', async (t) => {
   const { sink, events, write } = await start()
   await write(Buffer.alloc(11 * MIB))
   await sink.end()
@@ -55,7 +55,7 @@ t.test('the disk begins while bytes arrive, and has all of them before they are 
   t.same(events, [...ahead, 'sync', 'saved 8 MiB', 'sync', 'sync', 'close', 'saved 11 MiB'])
 })
 
-t.test('a sync that has failed is not forgotten, although the next one succeeds', async (t) => {
+t.test('a failed sync is not forgotten, even if the next one succeeds', async (t) => {
   const { sink, events, write } = await start([1])
   await write(Buffer.alloc(3 * MIB))
   await t.rejects(sink.save(), failure)

@@ -13,7 +13,7 @@ await onEachStorage(t, async (t, settings) => {
   const db = tenantSql(tenant.database_name)
   const tus = new Tus(ada, tenant.id)
 
-  await t.test('pieces become a document, as any upload does', async (t) => {
+  await t.test('pieces become a document like any other', async (t) => {
     const bytes = content(19 * MIB + 5)
     const path = await tus.created(bytes.length, {
       'upload-metadata': metadata({
@@ -37,7 +37,7 @@ await onEachStorage(t, async (t, settings) => {
       })
       t.match(await tus.get(path), { state: 'done', document_id: id, offset: end, length: end, error: null })
       await ada.delete(`/api/tenants/${tenant.id}/documents/${id}`)
-      t.match(await tus.head(path), { status: 410 }, 'only while there is the document')
+      t.match(await tus.head(path), { status: 410 }, 'the upload is gone with its document')
     }
     t.same(await db`select from pending_objects`, [])
     t.same(await db`select from upload_tails`, [])
@@ -52,7 +52,7 @@ await onEachStorage(t, async (t, settings) => {
     t.match(body.data, { filename: 'a.bin', mime_type: 'application/pdf' })
   })
 
-  await t.test('content that is there already is not stored twice', async (t) => {
+  await t.test('duplicate content is not stored twice', async (t) => {
     const bytes = content(1000)
     for (const deduplicated of [false, true]) {
       const created = await tus.create(bytes.length, {}, bytes)
@@ -93,7 +93,7 @@ await onEachStorage(t, async (t, settings) => {
     t.equal((await tus.request('DELETE', path)).status, 204)
   })
 
-  await t.test('bytes with a digest are saved only if they have it', async (t) => {
+  await t.test('bytes with a digest are saved only if it matches', async (t) => {
     const bytes = content(9 * MIB)
     const path = await tus.created(bytes.length)
     const digest = (of: Buffer, name = 'sha1') => `${name} ${createHash(name).update(of).digest('base64')}`
@@ -111,7 +111,7 @@ await onEachStorage(t, async (t, settings) => {
     t.equal((await tus.head(path)).at, String(bytes.length))
   })
 
-  await t.test('a wrong digest of the whole ends the upload and leaves nothing', async (t) => {
+  await t.test('a wrong digest of the whole file fails the upload and leaves nothing', async (t) => {
     const path = await tus.created(4, { 'upload-metadata': metadata({ filename: 'a', md5: '0'.repeat(32) }) })
     t.match(await tus.patch(path, 0, Buffer.from('abcd')), { status: 422, code: 'CHECKSUM_MISMATCH' })
     t.match(await tus.get(path), { state: 'failed', error: 'CHECKSUM_MISMATCH', document_id: null })
@@ -132,7 +132,7 @@ await onEachStorage(t, async (t, settings) => {
     t.equal(new Set(both).size, 1)
   })
 
-  await t.test('an upload is its account’s, and may be deleted by it or an admin', async (t) => {
+  await t.test('an upload belongs to its account, which can delete it, as an admin can', async (t) => {
     const bob = await signUpMember(url, sql, tenant.id, 'user')
     const eve = await signUpMember(url, sql, tenant.id, 'viewer')
     const his = new Tus(bob, tenant.id)
@@ -147,7 +147,7 @@ await onEachStorage(t, async (t, settings) => {
     t.match(await his.request('GET', tus.path), { status: 200, data: [] })
   })
 
-  await t.test('what cannot be is refused before anything is made of it', async (t) => {
+  await t.test('invalid requests are refused and create no upload', async (t) => {
     const before = await db`select count(*) from upload_sessions`
     const refused = async (code: string, headers: Record<string, string>, length?: number) =>
       t.match(await tus.create(length, headers), { code }, `${code} ${JSON.stringify(headers)}`)
@@ -187,7 +187,7 @@ await onEachStorage(t, async (t, settings) => {
     t.match(await tus.request('POST', path, overridden, Buffer.from('a')), { status: 204, at: '1' })
   })
 
-  await t.test('anyone may ask what the server can do', async (t) => {
+  await t.test('anyone may ask for the capabilities of the server', async (t) => {
     const { status, headers } = await fetch(url + tus.path, { method: 'OPTIONS' })
     t.equal(status, 204)
     t.equal(headers.get('tus-version'), '1.0.0')

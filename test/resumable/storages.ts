@@ -2,9 +2,9 @@ import type { Test } from 'tap'
 import { useRealServer, type S3Server } from '../helpers/s3-servers.js'
 
 /**
- * Runs the same test on a disk, and on the S3 server in TEST_S3_ENDPOINT. The S3 servers that run inside of a test do
- * not list the parts of a multipart upload.
- * @param test gets the settings of an installation
+ * Runs a test on a disk, and on the S3 server in TEST_S3_ENDPOINT. The in-process S3 servers do not list the parts of a
+ * multipart upload.
+ * @param test receives the settings of an installation
  */
 export async function onEachStorage(
   t: Test,
@@ -14,7 +14,7 @@ export async function onEachStorage(
   await onRealS3(t, test)
 }
 
-/** Runs a test on the S3 server in TEST_S3_ENDPOINT only. @param test gets the settings of an installation, too */
+/** Runs a test only on the S3 server in TEST_S3_ENDPOINT. @param test also receives the settings of an installation */
 export async function onRealS3(
   t: Test,
   test: (t: Test, settings: Record<string, string>, server: S3Server) => Promise<void>

@@ -23,7 +23,7 @@ await onEachStorage(t, async (t, settings) => {
   const tus = new Tus(ada, tenant.id)
   const findings = await storageFindings(t, config, tenant)
 
-  /** A PATCH that has sent some of its bytes, and then nothing: its connection is frozen. */
+  /** A PATCH that has sent some of its bytes and then stalls. */
   async function frozen(path: string, bytes: Buffer, sent: number, url = one.url) {
     const headers = [
       `authorization: Bearer ${String(ada.token)}`,
@@ -58,7 +58,7 @@ await onEachStorage(t, async (t, settings) => {
   }
 
   await t.test(
-    'a writer that is replaced by another process can do no harm, whenever it goes on',
+    'a writer that another process has replaced can do no harm, whenever it resumes',
     async (t) => {
       const { below } = seeded(3)
       for (let round = 0; round < 4; round++) {
@@ -66,11 +66,11 @@ await onEachStorage(t, async (t, settings) => {
         const path = await tus.created(SIZE)
         const sent = MIB + below(SIZE - 2 * MIB)
         const writer = await frozen(path, others, sent)
-        // What has arrived, but is not written yet, would be written whenever its process comes to it.
+        // Otherwise bytes that have arrived but are not written yet would be written at any later time.
         if (round === 0) await until(async () => (await savedOf(path)) === sent)
         const elsewhere = new Tus(ada, tenant.id, other.url)
         const { at } = await elsewhere.head(path)
-        // What the first writer has saved is the upload's; after it comes the other content.
+        // The upload keeps what the first writer saved; the other content comes after it.
         const thawing = round === 0 ? undefined : delay(below(150)).then(writer.thaw)
         const answer = await elsewhere.patch(path, Number(at), bytes.subarray(Number(at)))
         t.match(answer, { status: 204, at: String(SIZE) })
@@ -78,11 +78,11 @@ await onEachStorage(t, async (t, settings) => {
         if (round === 0) writer.thaw()
         await thawing
         t.equal(state, 'done')
-        t.equal(verified, 'intact', 'it was read')
+        t.equal(verified, 'intact', 'the stored bytes were read')
         t.equal(recorded, sha256(stored), 'the hash is that of the stored bytes')
         if (round === 0) t.ok(stored.subarray(Number(at)).equals(bytes.subarray(Number(at))))
         await until(async () => Promise.resolve(writer.closed()))
-        t.equal(sha256((await finished(path)).stored), recorded, 'and stays so')
+        t.equal(sha256((await finished(path)).stored), recorded, 'the stored bytes do not change later')
       }
       await until(async () => (await db`select from upload_tails`).length === 0)
       t.same(await findings(), [])
@@ -93,40 +93,47 @@ await onEachStorage(t, async (t, settings) => {
     const bytes = content(SIZE)
     const path = await tus.created(SIZE)
     const writer = await frozen(path, bytes, 9 * MIB)
-    // It knows what has arrived so far.
+    // HEAD reports the bytes that have arrived so far.
     await until(async () => Number((await tus.head(path)).at) === 9 * MIB)
     t.equal(writer.closed(), false)
     t.match(await tus.patch(path, 0, bytes), { code: 'OFFSET_MISMATCH' })
-    t.equal(writer.closed(), false, 'a wrong offset replaces nobody')
+    t.equal(writer.closed(), false, 'a wrong offset does not replace the writer')
     t.match(await tus.patch(path, 9 * MIB, bytes.subarray(9 * MIB)), { status: 204 })
     await until(async () => Promise.resolve(writer.closed()))
     const { stored } = await finished(path)
     t.ok(stored.equals(bytes))
   })
 
-  await t.test('a process that stops saves what has arrived and drops its clients', async (t) => {
-    const third = await startApi(t, { ...config, shutdown: { ...config.shutdown, drain: 0 } })
-    const bytes = content(SIZE)
-    /** An upload of which nothing is saved yet, which takes five seconds at least: a busy machine may need several. */
-    async function unsaved() {
-      const path = await tus.created(SIZE)
-      const writer = await frozen(path, bytes, 5 * MIB + 17, third.url)
-      return (await savedOf(path)) === 0 ? { path, writer } : undefined
+  await t.test(
+    'a stopping process saves the bytes that have arrived and disconnects its clients',
+    async (t) => {
+      const third = await startApi(t, { ...config, shutdown: { ...config.shutdown, drain: 0 } })
+      const bytes = content(SIZE)
+      /** An upload with nothing saved yet; undefined if the machine was so slow that bytes were saved (after five seconds). */
+      async function unsaved() {
+        const path = await tus.created(SIZE)
+        const writer = await frozen(path, bytes, 5 * MIB + 17, third.url)
+        return (await savedOf(path)) === 0 ? { path, writer } : undefined
+      }
+      let begun = await unsaved()
+      while (begun === undefined) begun = await unsaved()
+      const { path, writer } = begun
+      await third.app.stop()
+      t.ok(writer.closed())
+      const { at } = await tus.head(path)
+      t.ok(Number(at) > 0, `${String(at)} bytes`)
+      t.match(await tus.patch(path, Number(at), bytes.subarray(Number(at))), { status: 204 })
+      const { stored } = await finished(path)
+      t.ok(stored.equals(bytes))
+      t.same(
+        await db`select from upload_sessions where unclean and id = ${idOf(path)}`,
+        [],
+        'the takeover is clean'
+      )
     }
-    let begun = await unsaved()
-    while (begun === undefined) begun = await unsaved()
-    const { path, writer } = begun
-    await third.app.stop()
-    t.ok(writer.closed())
-    const { at } = await tus.head(path)
-    t.ok(Number(at) > 0, `${String(at)} bytes`)
-    t.match(await tus.patch(path, Number(at), bytes.subarray(Number(at))), { status: 204 })
-    const { stored } = await finished(path)
-    t.ok(stored.equals(bytes))
-    t.same(await db`select from upload_sessions where unclean and id = ${idOf(path)}`, [], 'and cleanly')
-  })
+  )
 
-  await t.test('an upload whose client never comes back leaves nothing', async (t) => {
+  await t.test('an abandoned upload leaves nothing', async (t) => {
     const path = await tus.created(SIZE)
     await tus.patch(path, 0, content(9 * MIB + 3))
     t.ok((await db`select from pending_objects`).length > 0)

@@ -3,10 +3,10 @@ import type { Client } from '../helpers/api.js'
 
 export const MIB = 1024 * 1024
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-/** Bytes that no two tests share. */
+/** Random bytes, so that tests share no content. */
 export const content = (size: number): Buffer => randomBytes(size)
 
-/** Upload-Metadata of these pairs. */
+/** Encodes pairs as Upload-Metadata. */
 export const metadata = (pairs: Record<string, string>): string =>
   Object.entries(pairs)
     .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
@@ -14,7 +14,7 @@ export const metadata = (pairs: Record<string, string>): string =>
 
 type Headers = Record<string, string>
 
-/** Resumable uploads of one user in one tenant, one request at a time. */
+/** A client for resumable uploads of one user in one tenant, one request at a time. */
 export class Tus {
   readonly path: string
 
@@ -57,7 +57,7 @@ export class Tus {
     )
   }
 
-  /** A new upload. @returns its path */
+  /** Creates an upload. @returns its path */
   async created(length: number | undefined, headers: Headers = {}): Promise<string> {
     const answer = await this.create(length, headers)
     const { location } = answer.headers

@@ -10,7 +10,7 @@ const anonymous = new Client(url)
 const user = await signUp(url)
 const other = await signUp(url)
 
-/** The one session of a user that goes on. */
+/** The user's only live session. */
 const sessionOf = async (userId: string) => {
   const [row] = await sql<{ id: string }[]>`
     select id from token_families where user_id = ${userId} and revoked_at is null`
@@ -32,7 +32,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const hmac = (text: string, secret: string | Buffer, hash = 'sha256') =>
   createHmac(hash, secret).update(text).digest('base64url')
 
-/** A JSON Web Token (RFC 7519) by hand, right in all that is not given. */
+/** A JSON Web Token (RFC 7519) made by hand, valid except for what is given. */
 function token(
   payload: unknown,
   head: object = {},
@@ -58,12 +58,12 @@ const jwk = { kty: 'oct', k: symmetricKey.toString('base64url'), alg: 'HS256' }
 
 const good = token(claims)
 const [head = '', payload = '', signature = ''] = good.split('.')
-/** The same bits written with another last character: 43 characters hold two bits more than 32 bytes. */
+/** The same bytes with another last character: 43 characters hold two bits more than 32 bytes. */
 const looseEnd = signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(42) + 1)
 const unsigned = (alg: string) => `${encode({ alg, typ: 'JWT' })}.${payload}`
 
 const FORGED: Record<string, string> = {
-  // Other algorithms, with and without a signature that is right for them.
+  // Other algorithms, with and without a matching signature.
   HS384: token(claims, { alg: 'HS384' }),
   HS512: token(claims, { alg: 'HS512' }),
   'RS256 with a key of the sender': signedWith(rsa.privateKey, { alg: 'RS256' }),
@@ -82,7 +82,7 @@ const FORGED: Record<string, string> = {
   'null for alg': token(claims, { alg: null }),
   'two algs': token(claims, { alg: ['HS256', 'none'] }),
   'a number for alg': token(claims, { alg: 256 }),
-  // Other keys.
+  // Wrong keys.
   'another secret': token(claims, {}, 'another secret of at least thirty-two bytes'),
   'an empty key': token(claims, {}, ''),
   'a key of zeros': token(claims, {}, Buffer.alloc(32)),
@@ -93,19 +93,19 @@ const FORGED: Record<string, string> = {
   'a key id that is a path': token(claims, { kid: '../../../../dev/null' }, ''),
   'a key id that is SQL': token(claims, { kid: `' union select '' --` }, ''),
   'a certificate in the head': token(claims, { x5c: ['MIIB'], x5u: 'https://example.com' }, symmetricKey),
-  // Claims that are missing, or of other kinds.
+  // Claims that are missing or have a wrong type or value.
   ...Object.fromEntries(
     (Object.keys(claims) as (keyof typeof claims)[]).map((name) => [`without ${name}`, token(without(name))])
   ),
   'no claims': token({}),
   'not valid before later': token({ ...claims, nbf: now + 300 }),
-  'text for nbf': token({ ...claims, nbf: 'later' }),
-  'text for exp': token({ ...claims, exp: String(now + 600) }),
-  'a date for exp': token({ ...claims, exp: new Date((now + 600) * 1000) }),
-  'null for exp': token({ ...claims, exp: null }),
-  'a list for exp': token({ ...claims, exp: [now + 600] }),
-  'infinity for exp': reSigned(JSON.stringify({ ...claims, exp: '@' }).replace('"@"', '1e999')),
-  'text for iat': token({ ...claims, iat: 'now' }),
+  'text as nbf': token({ ...claims, nbf: 'later' }),
+  'text as exp': token({ ...claims, exp: String(now + 600) }),
+  'a date as exp': token({ ...claims, exp: new Date((now + 600) * 1000) }),
+  'null as exp': token({ ...claims, exp: null }),
+  'a list as exp': token({ ...claims, exp: [now + 600] }),
+  'infinity as exp': reSigned(JSON.stringify({ ...claims, exp: '@' }).replace('"@"', '1e999')),
+  'text as iat': token({ ...claims, iat: 'now' }),
   'another issuer': token({ ...claims, iss: 'other' }),
   'a list of issuers': token({ ...claims, iss: ['strongroom', 'other'] }),
   'an issuer that begins like ours': token({ ...claims, iss: 'strongroom.example.com' }),
@@ -117,26 +117,26 @@ const FORGED: Record<string, string> = {
   'use refresh': token({ ...claims, use: 'refresh' }),
   'use in capitals': token({ ...claims, use: 'ACCESS' }),
   'a list of uses': token({ ...claims, use: ['access'] }),
-  'a number for sub': token({ ...claims, sub: 7 }),
-  'a list for sub': token({ ...claims, sub: [claims.sub] }),
-  'SQL for sub': token({ ...claims, sub: `${claims.sub}' or '1'='1` }),
-  'no UUID for sub': token({ ...claims, sub: 'admin' }),
-  'an object for sid': token({ ...claims, sid: {} }),
+  'a number as sub': token({ ...claims, sub: 7 }),
+  'a list as sub': token({ ...claims, sub: [claims.sub] }),
+  'SQL as sub': token({ ...claims, sub: `${claims.sub}' or '1'='1` }),
+  'no UUID as sub': token({ ...claims, sub: 'admin' }),
+  'an object as sid': token({ ...claims, sid: {} }),
   'a line end after sid': token({ ...claims, sid: `${claims.sid}\n` }),
   'the nil of text for sid': token({ ...claims, sid: '' }),
-  'a list for the payload': token([claims]),
-  'text for the payload': token('claims'),
-  'null for the payload': token(null),
-  'a payload that is no JSON': reSigned('{"sub":'),
+  'a list as the payload': token([claims]),
+  'text as the payload': token('claims'),
+  'null as the payload': token(null),
+  'a payload that is not JSON': reSigned('{"sub":'),
   'an empty payload': reSigned(''),
-  // Our own signature, used otherwise.
+  // A genuine signature in the wrong place.
   'another payload': `${head}.${encode({ ...claims, ...foreign })}.${signature}`,
   'the signature of another token': `${head}.${payload}.${token({ ...claims, ...foreign }).split('.')[2]}`,
   'another head': `${encode({ alg: 'HS256', typ: 'JWT', kid: '1' })}.${payload}.${signature}`,
   'no signature': `${head}.${payload}.`,
   'no signature and no dot': `${head}.${payload}`,
   'half of the signature': `${head}.${payload}.${signature.slice(0, 21)}`,
-  'a signature that is cut by one': good.slice(0, -1),
+  'a signature that lacks a character': good.slice(0, -1),
   'a longer signature': `${good}AAAA`,
   'a signature with padding': `${good}=`,
   'a signature with a looser end': `${head}.${payload}.${looseEnd}`,
@@ -145,12 +145,12 @@ const FORGED: Record<string, string> = {
   'no token at all': 'abc',
   'a refresh token': user.refreshToken,
   'a refresh token in three parts': `${head}.${user.refreshToken}.${signature}`,
-  // Longer than any of ours, although well signed.
+  // Correctly signed, but longer than any token that the API issues.
   'over a thousand characters': token({ ...claims, more: 'x'.repeat(600) }),
   'fifteen thousand characters': token({ ...claims, more: 'x'.repeat(11_000) })
 }
 
-/** A payload of any text with our signature. */
+/** Signs any text as a payload. */
 function reSigned(text: string): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${Buffer.from(text).toString('base64url')}`
   return `${signed}.${hmac(signed, config.auth.secrets[0])}`
@@ -158,8 +158,8 @@ function reSigned(text: string): string {
 
 const withToken = (text: string) => new Client(url, text).get('/api/users/me')
 
-void t.test('forged and misused tokens', async (t) => {
-  t.equal((await withToken(good)).status, 200, 'a token made like this is good')
+void t.test('forged and misused tokens are refused', async (t) => {
+  t.equal((await withToken(good)).status, 200, 'a token made this way is valid')
   t.ok(Object.keys(FORGED).length >= 40)
   for (const [what, text] of Object.entries(FORGED))
     refused(t, await withToken(text), 'INVALID_TOKEN', [], what)
@@ -167,41 +167,44 @@ void t.test('forged and misused tokens', async (t) => {
     const answer = await new Client(url, text).get(`/api/tenants/${randomUUID()}`)
     refused(t, answer, 'INVALID_TOKEN', [], `${what}: in a tenant`)
   }
-  t.equal((await withToken(good)).status, 200, 'and still is')
+  t.equal((await withToken(good)).status, 200, 'it still is')
 })
 
-void t.test('tokens that were good, or are good for something else', async (t) => {
-  const left = await logIn(url, user.email)
-  await new Client(url, left.access_token).request('POST', '/api/auth/logout')
-  const cases: [string, string, ErrorCode][] = [
-    ['expired', token({ ...claims, iat: now - 100, exp: now - 1 }), 'TOKEN_EXPIRED'],
-    ['expired long ago', token({ ...claims, iat: 1, exp: 2 }), 'TOKEN_EXPIRED'],
-    ['before all time', token({ ...claims, exp: -1 }), 'TOKEN_EXPIRED'],
-    ['expired and forged', `${token({ ...claims, exp: 2 }).slice(0, -10)}AAAAAAAAAA`, 'INVALID_TOKEN'],
-    ['expired and of another use', token({ ...claims, use: 'refresh', exp: 2 }), 'TOKEN_EXPIRED'],
-    ['of an ended session', left.access_token, 'TOKEN_REVOKED'],
-    ['of a session that never was', token({ ...claims, sid: randomUUID() }), 'TOKEN_REVOKED'],
-    ['the session of another user', token({ ...claims, sid: foreign.sid }), 'TOKEN_REVOKED'],
-    ['another user in this session', token({ ...claims, sub: foreign.sub }), 'TOKEN_REVOKED'],
-    ['nobody', token({ ...claims, sub: randomUUID() }), 'TOKEN_REVOKED']
-  ]
-  for (const [what, text, code] of cases) {
-    refused(t, await withToken(text), code, [], what)
-    refused(t, await withToken(text), code, [], `${what}, again`)
+void t.test(
+  'tokens that are no longer valid, or belong to another session or use, are refused',
+  async (t) => {
+    const left = await logIn(url, user.email)
+    await new Client(url, left.access_token).request('POST', '/api/auth/logout')
+    const cases: [string, string, ErrorCode][] = [
+      ['expired', token({ ...claims, iat: now - 100, exp: now - 1 }), 'TOKEN_EXPIRED'],
+      ['expired long ago', token({ ...claims, iat: 1, exp: 2 }), 'TOKEN_EXPIRED'],
+      ['expired before the epoch', token({ ...claims, exp: -1 }), 'TOKEN_EXPIRED'],
+      ['expired and forged', `${token({ ...claims, exp: 2 }).slice(0, -10)}AAAAAAAAAA`, 'INVALID_TOKEN'],
+      ['expired and for another use', token({ ...claims, use: 'refresh', exp: 2 }), 'TOKEN_EXPIRED'],
+      ['of an ended session', left.access_token, 'TOKEN_REVOKED'],
+      ['of a session that never was', token({ ...claims, sid: randomUUID() }), 'TOKEN_REVOKED'],
+      ['the session of another user', token({ ...claims, sid: foreign.sid }), 'TOKEN_REVOKED'],
+      ['another user in this session', token({ ...claims, sub: foreign.sub }), 'TOKEN_REVOKED'],
+      ['nobody', token({ ...claims, sub: randomUUID() }), 'TOKEN_REVOKED']
+    ]
+    for (const [what, text, code] of cases) {
+      refused(t, await withToken(text), code, [], what)
+      refused(t, await withToken(text), code, [], `${what}, again`)
+    }
+    t.equal((await user.get('/api/users/me')).status, 200)
+    t.equal((await other.get('/api/users/me')).status, 200)
   }
-  t.equal((await user.get('/api/users/me')).status, 200)
-  t.equal((await other.get('/api/users/me')).status, 200)
-})
+)
 
-void t.test('where the token has to be', async (t) => {
+void t.test('a token is accepted only in the Authorization header', async (t) => {
   const me = (authorization: string) =>
     anonymous.request('GET', '/api/users/me', { headers: { authorization } })
-  t.equal((await me(`bearer ${user.token}`)).status, 200, 'the scheme has no case')
+  t.equal((await me(`bearer ${user.token}`)).status, 200, 'the scheme is case-insensitive')
   t.equal((await me(`Bearer   ${user.token}  `)).status, 200, 'white space around it')
   const headers = {
     nothing: '',
     'the scheme alone': 'Bearer',
-    'white space for the token': 'Bearer ',
+    'white space as the token': 'Bearer ',
     'another scheme': 'Basic YTpi',
     'an unknown scheme': `Token ${user.token}`,
     'no scheme': String(user.token),
@@ -212,7 +215,7 @@ void t.test('where the token has to be', async (t) => {
     'two tokens': `Bearer ${user.token}, Bearer ${user.token}`,
     'two tokens without a comma': `Bearer ${user.token} ${other.token}`,
     'two headers in one': `Basic YTpi, Bearer ${user.token}`,
-    'characters of no token': 'Bearer a,b',
+    'characters that no token has': 'Bearer a,b',
     'quotation marks': `Bearer "${user.token}"`,
     percent: `Bearer ${encodeURIComponent('a.b.c=')}`
   }
@@ -227,7 +230,7 @@ void t.test('where the token has to be', async (t) => {
   refused(t, await anonymous.request('POST', '/api/auth/logout'), 'NOT_AUTHENTICATED')
 })
 
-void t.test('a header that is larger than HTTP allows here', async (t) => {
+void t.test('a header above the size limit is refused', async (t) => {
   const response = await fetch(`${url}/api/users/me`, {
     headers: { authorization: `Bearer ${'a'.repeat(17_000)}` }
   })

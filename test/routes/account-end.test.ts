@@ -26,13 +26,13 @@ const logIn = (email: string) =>
   new Client(url).send('POST', '/api/auth/login', { email, password: PASSWORD })
 const members = (userId: string) => sql`select from user_tenant_associations where user_id = ${userId}`
 
-/** As many with one time as fit on no page. */
+/** Inserts audit entries, of which more share one time than fit on a page. */
 const insertEntries = (userId: string, count: number) =>
   sql`insert into audit_log (event_id, user_id, action, target, details, ip, timestamp)
     select gen_random_uuid(), ${userId}, 'test', '{"type": "test", "id": "x"}', '{}', '127.0.0.1',
       now() + make_interval(secs => n / 700) from generate_series(1, ${count}::int) n`
 
-void t.test('an account is deleted at the wish of its owner, and what it made stays', async (t) => {
+void t.test('an owner deletes their account, and what it created stays', async (t) => {
   const [owner, user] = [await signUp(url), await signUp(url)]
   const tenant = await createTenant(owner)
   await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: user.userId, role: 'admin' })
@@ -40,7 +40,7 @@ void t.test('an account is deleted at the wish of its owner, and what it made st
   refused(t, await remove(user, 'wrong'), 'WRONG_PASSWORD', ['/password'])
   refused(t, await remove(user, ''), 'VALIDATION_ERROR', ['/password'])
   refused(t, await remove(new Client(url)), 'NOT_AUTHENTICATED')
-  t.equal((await user.get('/api/users/me')).status, 200, 'nothing happened yet')
+  t.equal((await user.get('/api/users/me')).status, 200, 'nothing has changed yet')
 
   const answer = await remove(user)
   t.equal(answer.status, 200)
@@ -66,7 +66,7 @@ void t.test('an account is deleted at the wish of its owner, and what it made st
   )
 })
 
-void t.test('not while somebody needs it to manage a tenant', async (t) => {
+void t.test('the last admin of a tenant cannot delete their account', async (t) => {
   const user = await signUp(url)
   const [first, next] = [await createTenant(user, 'First'), await createTenant(user, 'Next')]
   const named = [`/tenants/${first.id}`, `/tenants/${next.id}`]
@@ -77,7 +77,7 @@ void t.test('not while somebody needs it to manage a tenant', async (t) => {
     [/^First /, /^Next /]
   )
   for (let index = 0; index < 12; index++)
-    refused(t, await remove(user), 'LAST_ADMIN', named, 'these are no guesses')
+    refused(t, await remove(user), 'LAST_ADMIN', named, 'these do not count as guesses')
   const heir = await signUp(url)
   await user.send('POST', `/api/tenants/${first.id}/users`, { user_id: heir.userId, role: 'admin' })
   refused(t, await remove(user), 'LAST_ADMIN', [`/tenants/${next.id}`])
@@ -109,56 +109,59 @@ void t.test('two admins who delete their accounts at once leave one', async (t) 
   }
 })
 
-void t.test('the export has everything that is stored about a person, and nothing of others', async (t) => {
-  const [owner, user] = [await signUp(url), await signUp(url)]
-  const own = await createTenant(user, 'Own "quoted" \u2028 name')
-  const shared = await createTenant(owner)
-  await owner.send('POST', `/api/tenants/${shared.id}/users`, { user_id: user.userId, role: 'user' })
-  const to = (email: string) =>
-    owner.send<{ id: string }>('POST', `/api/tenants/${shared.id}/invitations`, { email, role: 'viewer' })
-  const invited = await to(user.email)
-  await to('somebody.else@example.com')
-  const documents = [
-    await uploaded(user, own.id, 'one', { filename: 'same.txt' }),
-    await uploaded(user, own.id, 'two', { filename: 'same.txt' }),
-    await uploaded(user, shared.id, 'three', { filename: 'ä".txt' })
-  ]
-  await uploaded(owner, shared.id, 'of the owner', { filename: 'owner.txt' })
-  await until(
-    async () =>
-      (await sql`select from audit_log where user_id = ${user.userId} and action = 'document.created'`)
-        .length === 3
-  )
-  const response = await fetch(`${url}/api/users/me/export`, {
-    headers: { authorization: `Bearer ${user.token}` }
-  })
-  t.equal(response.status, 200)
-  t.match(response.headers.get('content-type'), /^application\/json/)
-  t.match(response.headers.get('content-disposition'), /^attachment/)
-  t.equal(response.headers.get('cache-control'), 'no-store')
-  const { success, data } = (await response.json()) as { success: boolean; data: Exported }
-  t.equal(success, true)
-  t.match(data.account, { id: user.userId, email: user.email })
-  t.notMatch(JSON.stringify(data), /argon2|owner\.txt|password_hash/)
-  t.same(data.memberships.map(({ id }) => id).sort(), [own.id, shared.id].sort())
-  t.same(data.documents.map(({ id }) => id).sort(), documents.map(({ id }) => id).sort())
-  for (const { file } of data.documents) t.match(file.s3_path, /^tenants\/[0-9a-f-]{36}\//)
-  t.match(data.sessions, [{ current: true, ip_address: '127.0.0.1' }])
-  t.same([data.invitations, data.mails], [[], []], 'nothing that was sent to an address that is not verified')
-  await sql`update users set email_verified_at = now() where id = ${user.userId}`
-  const again = await user.get<Exported>('/api/users/me/export')
-  t.match(again.body.data.invitations, [{ id: invited.body.data.id, tenant_id: shared.id, role: 'viewer' }])
-  t.match(again.body.data.mails, [{ kind: 'invitation' }])
-  const actions = data.audit_entries.map(({ action }) => action)
-  for (const action of ['user.registered', 'auth.login', 'tenant.created', 'document.created'])
-    t.ok(actions.includes(action), action)
-  const times = data.audit_entries.map(({ timestamp }) => timestamp)
-  t.same(times, times.toSorted(), 'oldest first')
-  refused(t, await new Client(url).get('/api/users/me/export'), 'NOT_AUTHENTICATED')
-  refused(t, await user.get('/api/users/me/export?all=true'), 'VALIDATION_ERROR', ['/all'])
-})
+void t.test(
+  'the export has everything that is stored about a person, and nothing about others',
+  async (t) => {
+    const [owner, user] = [await signUp(url), await signUp(url)]
+    const own = await createTenant(user, 'Own "quoted" \u2028 name')
+    const shared = await createTenant(owner)
+    await owner.send('POST', `/api/tenants/${shared.id}/users`, { user_id: user.userId, role: 'user' })
+    const to = (email: string) =>
+      owner.send<{ id: string }>('POST', `/api/tenants/${shared.id}/invitations`, { email, role: 'viewer' })
+    const invited = await to(user.email)
+    await to('somebody.else@example.com')
+    const documents = [
+      await uploaded(user, own.id, 'one', { filename: 'same.txt' }),
+      await uploaded(user, own.id, 'two', { filename: 'same.txt' }),
+      await uploaded(user, shared.id, 'three', { filename: 'ä".txt' })
+    ]
+    await uploaded(owner, shared.id, 'of the owner', { filename: 'owner.txt' })
+    await until(
+      async () =>
+        (await sql`select from audit_log where user_id = ${user.userId} and action = 'document.created'`)
+          .length === 3
+    )
+    const response = await fetch(`${url}/api/users/me/export`, {
+      headers: { authorization: `Bearer ${user.token}` }
+    })
+    t.equal(response.status, 200)
+    t.match(response.headers.get('content-type'), /^application\/json/)
+    t.match(response.headers.get('content-disposition'), /^attachment/)
+    t.equal(response.headers.get('cache-control'), 'no-store')
+    const { success, data } = (await response.json()) as { success: boolean; data: Exported }
+    t.equal(success, true)
+    t.match(data.account, { id: user.userId, email: user.email })
+    t.notMatch(JSON.stringify(data), /argon2|owner\.txt|password_hash/)
+    t.same(data.memberships.map(({ id }) => id).sort(), [own.id, shared.id].sort())
+    t.same(data.documents.map(({ id }) => id).sort(), documents.map(({ id }) => id).sort())
+    for (const { file } of data.documents) t.match(file.s3_path, /^tenants\/[0-9a-f-]{36}\//)
+    t.match(data.sessions, [{ current: true, ip_address: '127.0.0.1' }])
+    t.same([data.invitations, data.mails], [[], []], 'nothing that was sent to an unverified address')
+    await sql`update users set email_verified_at = now() where id = ${user.userId}`
+    const again = await user.get<Exported>('/api/users/me/export')
+    t.match(again.body.data.invitations, [{ id: invited.body.data.id, tenant_id: shared.id, role: 'viewer' }])
+    t.match(again.body.data.mails, [{ kind: 'invitation' }])
+    const actions = data.audit_entries.map(({ action }) => action)
+    for (const action of ['user.registered', 'auth.login', 'tenant.created', 'document.created'])
+      t.ok(actions.includes(action), action)
+    const times = data.audit_entries.map(({ timestamp }) => timestamp)
+    t.same(times, times.toSorted(), 'oldest first')
+    refused(t, await new Client(url).get('/api/users/me/export'), 'NOT_AUTHENTICATED')
+    refused(t, await user.get('/api/users/me/export?all=true'), 'VALIDATION_ERROR', ['/all'])
+  }
+)
 
-void t.test('an export of many rows comes in pieces, complete and without repetition', async (t) => {
+void t.test('an export of many rows is streamed, complete and without repetition', async (t) => {
   const user = await signUp(url)
   await insertEntries(user.userId, 3000)
   const response = await fetch(`${url}/api/users/me/export`, {

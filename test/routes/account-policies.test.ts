@@ -31,7 +31,7 @@ function users(...args: string[]): Promise<{ code: number; output: string; error
   })
 }
 
-void t.test('who may create an account', async (t) => {
+void t.test('the registration policy decides who may create an account', async (t) => {
   t.equal((await register(open.url)).status, 201)
   for (const { url } of [invited, closed]) refused(t, await register(url), 'REGISTRATION_CLOSED')
   const admin = await signUp(open.url)
@@ -51,11 +51,11 @@ void t.test('who may create an account', async (t) => {
   t.equal(
     (await known.send('POST', '/api/auth/invitations/accept', { token })).status,
     200,
-    'with an account'
+    'an existing account may accept'
   )
 })
 
-void t.test('who may create tenants', async (t) => {
+void t.test('the tenant creation policy decides who may create tenants', async (t) => {
   const user = await signUp(open.url)
   const restricted = new Client(invited.url, user.token)
   const create = () => restricted.send('POST', '/api/tenants', { name: 'Acme' })
@@ -69,7 +69,7 @@ void t.test('who may create tenants', async (t) => {
   t.match(await users('permit', 'nobody@example.com'), { code: 1, errors: /No account has the address/ })
 })
 
-void t.test('an operator invites', async (t) => {
+void t.test('an operator invites a person', async (t) => {
   const email = address()
   const made = await users('invite', email, '--may-create-tenants')
   t.equal(made.code, 0, made.errors)
@@ -82,12 +82,12 @@ void t.test('an operator invites', async (t) => {
   refused(t, await accept(invited.url, token), 'INVITATION_EXPIRED')
   t.match(await users('invite', 'no address'), { code: 2, errors: /must be an e-mail address/ })
   const [row] = await sql`select email_verified_at from users where email = ${email}`
-  t.equal(row?.['email_verified_at'], null, 'a link that was shown proves nothing')
+  t.equal(row?.['email_verified_at'], null, 'a link shown on a terminal verifies no address')
 
   const created = address()
   await users('create', created, '--first-name', 'A', '--last-name', 'B', '--may-create-tenants')
   const [mine] = await sql`select email_verified_at, may_create_tenants from users where email = ${created}`
-  t.ok(mine?.['email_verified_at'], 'operators vouch for addresses')
+  t.ok(mine?.['email_verified_at'], 'an operator vouches for the address')
   t.equal(mine?.['may_create_tenants'], true)
 })
 

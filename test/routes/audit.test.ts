@@ -27,7 +27,7 @@ interface Entry {
   timestamp: string
 }
 
-/** Events stay after delivery, so that they can be delivered again. */
+/** Keeps events after delivery, so that they can be delivered again. */
 const { config, sql } = await createInstallation(t)
 await startWorker(t, config)
 const { url } = await startApi(t, config)
@@ -37,7 +37,7 @@ const list = async (client: Client, path: string, query = '') =>
 const OWN = '/api/users/me/audit'
 const of = (tenantId: string) => `/api/tenants/${tenantId}/audit`
 
-/** Waits until so many entries are there; the oldest first. */
+/** Waits for this many entries; the oldest comes first. */
 async function entries(client: Client, path: string, count: number): Promise<Entry[]> {
   await until(async () => (await list(client, path)).pagination.total >= count)
   const { items, pagination } = await list(client, path, '?per_page=100')
@@ -47,7 +47,7 @@ async function entries(client: Client, path: string, count: number): Promise<Ent
 const short = ({ action, user_id, target, details, ip }: Entry) => ({ action, user_id, target, details, ip })
 const IP = '127.0.0.1'
 
-void t.test("a user's activity outside all tenants", async (t) => {
+void t.test("a user's activity outside tenants is recorded", async (t) => {
   const user = await signUp(url)
   const account = { type: 'user', id: user.userId }
   const wrong = (email: string) =>
@@ -102,7 +102,7 @@ void t.test("a user's activity outside all tenants", async (t) => {
   )
 })
 
-void t.test('guesses at an unknown address are recorded, without what was typed', async (t) => {
+void t.test('guesses at an unknown address are recorded without the typed text', async (t) => {
   const typed = 'my-password@instead.of.my.address'
   await new Client(url).send('POST', '/api/auth/login', { email: typed, password: 'a wrong password' })
   const rows = () => sql`select * from audit_log where target ->> 'type' = 'unknown_account'`
@@ -111,7 +111,7 @@ void t.test('guesses at an unknown address are recorded, without what was typed'
   t.notOk(JSON.stringify(await rows()).includes('instead'))
 })
 
-void t.test('what is done in a tenant', async (t) => {
+void t.test('activity in a tenant is recorded', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin, 'Acme')
   const path = `/api/tenants/${tenant.id}`
@@ -169,7 +169,7 @@ void t.test('what is done in a tenant', async (t) => {
   const own = await list(admin, OWN)
   t.notOk(
     own.items.some(({ action }) => /^(tenant|member|document)\./.test(action)),
-    'it is the tenant’s'
+    "the tenant's entries are not among them"
   )
 })
 
@@ -182,7 +182,7 @@ void t.test('an event delivered three times is stored once', async (t) => {
   for (let delivery = 2; delivery <= 3; delivery++) {
     await until(published)
     await sql`update event_state set published = 0`
-    // This one comes behind the repeated ones of its key.
+    // The event of this change comes after the repeated ones of its key.
     await admin.send('PUT', `/api/tenants/${tenant.id}`, { name: `Delivery ${delivery}` })
     const newest = async () => (await list(admin, of(tenant.id))).items[0]?.details['name']
     await until(async () => (await newest()) === `Delivery ${delivery}`)
@@ -194,7 +194,7 @@ void t.test('an event delivered three times is stored once', async (t) => {
   t.equal(new Set(rows.map((row) => row['event_id'] as string)).size, rows.length)
 })
 
-/** Entries as if they had been read from events: the n-th is n minutes old. */
+/** Inserts entries as if they had been read from events; three at a time share a time. */
 async function fill(tenantId: string, userId: string, count: number): Promise<void> {
   await sql`insert into audit_log (event_id, tenant_id, user_id, action, target, details, timestamp)
     select gen_random_uuid(), ${tenantId}, ${userId}, case when n % 2 = 0 then 'test.even' else 'test.odd' end,
@@ -202,7 +202,7 @@ async function fill(tenantId: string, userId: string, count: number): Promise<vo
     from generate_series(1, ${count}::int) n`
 }
 
-void t.test('pages, cursors and filters', async (t) => {
+void t.test('entries are listed by page and by cursor, with filters', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   const path = of(tenant.id)
@@ -227,7 +227,7 @@ void t.test('pages, cursors and filters', async (t) => {
     t.match(page.pagination, { per_page: 7, total: 31, pages: 5 })
     cursor = page.pagination.next_cursor
   }
-  t.same(byCursor, whole, 'nothing is left out, nothing comes twice, also where times are equal')
+  t.same(byCursor, whole, 'no entry is missing or repeated, even where times are equal')
   const pages = await Promise.all(
     [1, 2, 3, 4, 5, 6].map((page) => list(admin, path, `?per_page=7&page=${page}`))
   )
@@ -277,7 +277,7 @@ void t.test('pages, cursors and filters', async (t) => {
     refused(t, await admin.get(query), 'VALIDATION_ERROR', ['/cursor'], what)
 })
 
-void t.test('with filters counting stops at ten thousand', async (t) => {
+void t.test('with filters, counting stops at ten thousand', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   await entries(admin, of(tenant.id), 1)
@@ -290,10 +290,10 @@ void t.test('with filters counting stops at ten thousand', async (t) => {
     and event_id not in (select event_id from audit_log where tenant_id = ${tenant.id} and action = 'test.odd' limit 10000)`
   const exact = await pagination('?action=test.odd')
   t.equal(exact.total, 10_000)
-  t.notOk('total_capped' in exact, 'just as many are not too many')
+  t.notOk('total_capped' in exact, 'exactly as many are not capped')
 })
 
-void t.test('only the admins of a tenant see what is done in it', async (t) => {
+void t.test("only a tenant's admins see its audit log", async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   for (const role of ['viewer', 'user'])
@@ -328,7 +328,7 @@ void t.test('entries outlive the account', async (t) => {
   t.same(await entries(admin, of(tenant.id), 2), before)
 })
 
-void t.test('a change of one’s own name, with the old one', async (t) => {
+void t.test("a change of a user's name is recorded with the old name", async (t) => {
   const user = await signUp(url)
   const change = (names: object) => user.send('PUT', '/api/users/me', names)
   await change({ first_name: 'Grace' })
@@ -359,7 +359,7 @@ void t.test('refusals are recorded once a minute per route', async (t) => {
     (await list(admin, of(tenant.id))).items.some(({ action }) => action === 'tenant.updated')
   )
   const found = (await list(admin, of(tenant.id), '?action=access.refused')).items
-  // A minute may end in between.
+  // A minute may end in between, which allows two entries per route.
   t.ok(found.length >= 2 && found.length <= 4, `${found.length} entries`)
   t.same(
     new Set(found.map(({ target }) => target.id)),

@@ -28,7 +28,7 @@ const register = (body: unknown) => anonymous.send('POST', '/api/auth/register',
 const login = (body: unknown) => anonymous.send('POST', '/api/auth/login', body)
 const withToken = (token: string) => new Client(url, token).get('/api/users/me')
 
-void t.test('register', async (t) => {
+void t.test('a registration creates an account with clean fields', async (t) => {
   const names = { first_name: '  Ada ', last_name: 'Łovelace-O’Brien\n' }
   const answer = await register(account('  Ada.L+x@Example.COM\t', names))
   t.equal(answer.status, 201)
@@ -48,7 +48,7 @@ void t.test('register', async (t) => {
   t.match(row, { email: 'ada.l+x@example.com', first_name: 'Ada', password_hash: /^\$argon2id\$/ })
 })
 
-void t.test('an e-mail address is taken without regard to case', async (t) => {
+void t.test('an e-mail address that differs only in case is taken', async (t) => {
   t.equal((await register(account('taken@example.com'))).status, 201)
   refused(t, await register(account('taken@example.com')), 'EMAIL_TAKEN')
   refused(t, await register(account(' TAKEN@example.COM ')), 'EMAIL_TAKEN')
@@ -61,7 +61,7 @@ void t.test('an e-mail address is taken without regard to case', async (t) => {
   for (const answer of answers) if (answer.status !== 201) refused(t, answer, 'EMAIL_TAKEN')
 })
 
-void t.test('invalid registrations', async (t) => {
+void t.test('invalid registrations are refused', async (t) => {
   const accounts = async () => (await sql`select id from users`).length
   const before = await accounts()
   const wrong: [object, string[]][] = [
@@ -83,7 +83,7 @@ void t.test('invalid registrations', async (t) => {
     [account('a\0@example.com'), ['/email']],
     [account(''), ['/email']],
     [account(`${'a'.repeat(250)}@example.com`), ['/email']],
-    // In lower case each of these letters is two characters.
+    // Each of these letters becomes two characters in lower case.
     [account(`${'İ'.repeat(200)}@example.com`), ['/email']],
     [account('x@example.com', { email: null }), ['/email']],
     [account('x@example.com', { email: ['x@example.com'] }), ['/email']],
@@ -107,7 +107,7 @@ void t.test('invalid registrations', async (t) => {
   t.same(await accounts(), before, 'none of them has an account')
 })
 
-void t.test('the limits of a password and a name', async (t) => {
+void t.test('the shortest and longest passwords and names are accepted', async (t) => {
   for (const [index, password] of [
     'ej8:t7Qz',
     '😀😃😄😁😆😅😂🙂',
@@ -129,7 +129,7 @@ void t.test('the limits of a password and a name', async (t) => {
   }
 })
 
-void t.test('log in', async (t) => {
+void t.test('a login returns tokens and the tenants of the account', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user, 'Mine')
   const inactive = await createTenant(user, 'Inactive')
@@ -140,7 +140,7 @@ void t.test('log in', async (t) => {
   t.match(rest, { token_type: 'Bearer', expires_in: 900, user: { id: user.userId, email: user.email } })
   t.notOk('password_hash' in (rest['user'] as object))
   t.match(rest['tenants'], [{ id: tenant.id, name: 'Mine', role: 'admin', joined_at: String }])
-  t.equal((rest['tenants'] as unknown[]).length, 1, 'only the active one')
+  t.equal((rest['tenants'] as unknown[]).length, 1, 'only the active tenant')
   t.equal((await withToken(String(access_token))).status, 200)
   t.not(refresh_token, user.refreshToken, 'a session of its own')
 })
@@ -175,7 +175,7 @@ void t.test('a failed log-in does not reveal why', async (t) => {
   ])
 })
 
-void t.test('log out', async (t) => {
+void t.test('a logout ends its own session only', async (t) => {
   const user = await signUp(url)
   const other = await logIn(url, user.email)
   const answer = await user.request('POST', '/api/auth/logout')
@@ -186,19 +186,19 @@ void t.test('log out', async (t) => {
   refused(t, await user.request('POST', '/api/auth/logout'), 'TOKEN_REVOKED')
   const refresh = await anonymous.send('POST', '/api/auth/refresh', { refresh_token: user.refreshToken })
   refused(t, refresh, 'INVALID_TOKEN')
-  t.equal((await withToken(other.access_token)).status, 200, 'other sessions go on')
+  t.equal((await withToken(other.access_token)).status, 200, 'other sessions continue')
   const rows =
     await sql`select revoked_at is not null as revoked from token_families where user_id = ${user.userId} order by created_at`
   t.same(rows, [{ revoked: true }, { revoked: false }])
 })
 
-void t.test('a deactivated or deleted account is out', async (t) => {
+void t.test('a deactivated or deleted account loses access', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user)
   await sql`update users set is_active = false where id = ${user.userId}`
   const tries = () =>
     Promise.all([user.get('/api/users/me'), user.get(`/api/tenants/${tenant.id}`), user.get('/api/tenants')])
-  // Rows that were changed by hand: the API hears of it from the database.
+  // The rows were changed by hand, so the API learns of it from the database.
   await until(async () => (await user.get('/api/users/me')).status === 401)
   for (const answer of await tries()) refused(t, answer, 'TOKEN_REVOKED')
   await sql`update users set is_active = true where id = ${user.userId}`

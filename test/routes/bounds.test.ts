@@ -11,7 +11,7 @@ const create = (client: Client, key?: string) =>
     body: JSON.stringify({ name: 'Acme' })
   })
 
-void t.test('the limit of tenants per account holds, even for concurrent requests', async (t) => {
+void t.test('the limit of tenants per account is enforced, even for concurrent requests', async (t) => {
   const hoarder = await signUp(url)
   const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => create(hoarder, `key-${n}`)))
   const made = answers.filter(({ status }) => status === 201)
@@ -20,7 +20,7 @@ void t.test('the limit of tenants per account holds, even for concurrent request
 
   const first = answers.findIndex(({ status }) => status === 201)
   const replayed = await create(hoarder, `key-${first}`)
-  t.equal(replayed.body.data.id, answers[first]?.body.data.id, 'what was answered is answered again')
+  t.equal(replayed.body.data.id, answers[first]?.body.data.id, 'an earlier answer is repeated')
   const refusedKey = `key-${answers.findIndex(({ status }) => status === 409)}`
   t.equal((await hoarder.delete(`/api/tenants/${replayed.body.data.id}`)).status, 200)
   refused(
@@ -28,17 +28,17 @@ void t.test('the limit of tenants per account holds, even for concurrent request
     await create(hoarder, refusedKey),
     'TENANT_LIMIT_REACHED',
     [],
-    'a deleted one keeps its database'
+    'a deleted tenant still counts, since it keeps its database'
   )
-  // As a purge does, which takes the database along.
+  // What a purge does to the count, along with dropping the database.
   await sql`update tenants set created_by = null where id = ${replayed.body.data.id}`
-  t.equal((await create(hoarder, refusedKey)).status, 201, 'once it is gone, another has its place')
+  t.equal((await create(hoarder, refusedKey)).status, 201, 'once it is purged, there is room for another')
 
   const other = await signUp(url)
-  t.equal((await create(other)).status, 201, 'others are not counted')
+  t.equal((await create(other)).status, 201, "other accounts' tenants do not count")
 })
 
-void t.test('the limit of members per tenant holds, even for concurrent requests', async (t) => {
+void t.test('the limit of members per tenant is enforced, even for concurrent requests', async (t) => {
   const admin = await signUp(url)
   const { id } = await createTenant(admin)
   const people = await Promise.all(Array.from({ length: 5 }, () => signUp(url)))
@@ -50,7 +50,7 @@ void t.test('the limit of members per tenant holds, even for concurrent requests
   refused(t, await add(admin), 'ALREADY_MEMBER')
 })
 
-void t.test('requests are limited for each account and each tenant', async (t) => {
+void t.test('requests are limited per account and per tenant', async (t) => {
   const limits = { RATE_LIMIT_ACCOUNT: '2', RATE_LIMIT_TENANT: '3' }
   const limited = await startApi(t, configWith(limits))
   const user = await signUp(url)
@@ -71,6 +71,10 @@ void t.test('requests are limited for each account and each tenant', async (t) =
   const stranger = new Client(limited.url, (await signUp(url)).token)
   const strangers = Array.from({ length: 40 }, () => stranger.get(`/api/tenants/${tenant.id}`))
   const statuses = new Set((await Promise.all(strangers)).map(({ status }) => status))
-  t.same([...statuses].sort(), [404, 429], 'a tenant that is not the sender’s counts for the sender alone')
+  t.same(
+    [...statuses].sort(),
+    [404, 429],
+    "requests to a tenant without membership count for the sender's account only"
+  )
   t.equal((await fetch(`${limited.url}/health/live`)).headers.get('ratelimit'), null)
 })

@@ -30,7 +30,7 @@ const remove = (path: string, ifMatch: string) =>
 const all = <Result>(work: (index: number) => Promise<Result>, length = WRITERS) =>
   Promise.all(Array.from({ length }, (_, index) => work(index)))
 
-/** Each adds one to the number that `field` holds, as often as it takes. */
+/** Concurrent writers each add one to the number in `field`, and retry until they succeed. @returns the refusals */
 async function count<Row extends { revision: number }>(
   path: string,
   field: keyof Row & string,
@@ -50,11 +50,11 @@ async function count<Row extends { revision: number }>(
   return refusals
 }
 
-void t.test('many who each change what they have read lose no change', async (t) => {
+void t.test('concurrent writers who use If-Match lose no change', async (t) => {
   const { id } = await uploaded(admin, tenant.id, 'counted', { filename: '0' })
   t.ok(
     (await count<TestDocument>(`${home}/documents/${id}`, 'filename', WRITERS)) > 0,
-    'they got in the way of each other'
+    'some writers conflicted'
   )
   t.same(await db`select filename, revision from documents where id = ${id}`, [
     { filename: String(WRITERS), revision: 1 + WRITERS }
@@ -68,7 +68,7 @@ void t.test('many who each change what they have read lose no change', async (t)
   ])
 })
 
-void t.test('of many changes of one revision, one is made', async (t) => {
+void t.test('of many changes to one revision, one succeeds', async (t) => {
   const made = (statuses: number[]) => statuses.filter((status) => status === 200).length
   for (const content of ['one', 'another']) {
     const { id } = await uploaded(admin, tenant.id, content)
@@ -82,7 +82,7 @@ void t.test('of many changes of one revision, one is made', async (t) => {
     t.equal(answers.filter(({ status }) => status === 412).length, WRITERS - 1)
     const entries =
       await db`select from ${committedEvents(db)} where data->>'action' = 'document.updated' and data->'target'->>'id' = ${id}`
-    t.equal(entries.length, 1, 'and announced once')
+    t.equal(entries.length, 1, 'it is announced once')
   }
 
   const { id } = await uploaded(admin, tenant.id, 'changed or deleted')
@@ -92,11 +92,7 @@ void t.test('of many changes of one revision, one is made', async (t) => {
   )
   const outcome = mixed.map(({ status }) => status)
   t.equal(made(outcome), 1, 'changed or deleted, never both')
-  t.same(
-    new Set(outcome.filter((status) => status !== 200)).size,
-    1,
-    'and the others hear of one reason only'
-  )
+  t.same(new Set(outcome.filter((status) => status !== 200)).size, 1, 'all others get the same status')
 
   const other = await createTenant(admin)
   const [row] = await sql<TestTenant[]>`select revision from tenants where id = ${other.id}`
@@ -107,27 +103,24 @@ void t.test('of many changes of one revision, one is made', async (t) => {
   t.ok(statuses.every((status) => [200, 403, 412].includes(status)))
 })
 
-void t.test(
-  'a file whose bytes were just found damaged is not deleted by who has not seen that',
-  async (t) => {
-    const { id, file_id } = await uploaded(admin, tenant.id, 'verified meanwhile')
-    await admin.delete(`${home}/documents/${id}`)
-    const path = `${home}/files/${file_id}`
-    const tag = String((await admin.get(path)).headers.get('etag'))
-    const verifier = await db.reserve()
-    await verifier`begin`
-    await verifier`update files set verification = 'damaged', verified_at = now(), updated_at = now() where id = ${file_id}`
-    const removal = remove(path, tag)
-    const database = places.databaseOf(tenant.database_name)
-    await until(
-      async () =>
-        (await sql`select from pg_stat_activity where datname = ${database} and wait_event_type = 'Lock'`)
-          .length > 0
-    )
-    await verifier`commit`
-    verifier.release()
-    t.equal((await removal).status, 412)
-    const { headers } = await admin.get(path)
-    t.equal((await remove(path, String(headers.get('etag')))).status, 200)
-  }
-)
+void t.test('a deletion with an ETag from before a file was found damaged fails', async (t) => {
+  const { id, file_id } = await uploaded(admin, tenant.id, 'verified meanwhile')
+  await admin.delete(`${home}/documents/${id}`)
+  const path = `${home}/files/${file_id}`
+  const tag = String((await admin.get(path)).headers.get('etag'))
+  const verifier = await db.reserve()
+  await verifier`begin`
+  await verifier`update files set verification = 'damaged', verified_at = now(), updated_at = now() where id = ${file_id}`
+  const removal = remove(path, tag)
+  const database = places.databaseOf(tenant.database_name)
+  await until(
+    async () =>
+      (await sql`select from pg_stat_activity where datname = ${database} and wait_event_type = 'Lock'`)
+        .length > 0
+  )
+  await verifier`commit`
+  verifier.release()
+  t.equal((await removal).status, 412)
+  const { headers } = await admin.get(path)
+  t.equal((await remove(path, String(headers.get('etag')))).status, 200)
+})

@@ -36,7 +36,7 @@ interface Revised {
   revision: number
 }
 
-/** A change with this If-Match; none: without one. */
+/** Sends a change with this If-Match, or without one. */
 function change<Data = Revised>(
   method: 'PUT' | 'DELETE',
   path: string,
@@ -49,16 +49,16 @@ function change<Data = Revised>(
   return client.request<Data>(method, path, { headers, body })
 }
 
-/** Each makes something to change or delete, and says where it is. */
+/** Each creates a resource to change or delete, and returns its path. */
 const MAKERS = {
   document: async () => `${home}/documents/${(await uploaded(admin, tenant.id, randomUUID())).id}`,
   file: async () => {
     const { id, file_id } = await uploaded(admin, tenant.id, randomUUID())
-    // Nothing but a worker, and none runs, would delete the file.
+    // Only a worker would delete the file, and none runs.
     await admin.delete(`${home}/documents/${id}`)
     return `${home}/files/${file_id}`
   },
-  // Always the same one, since a tenant takes long to create.
+  // Always the same tenant, since creating one takes long.
   tenant: async () => {
     const path = `/api/tenants/${spare.id}`
     await admin.send('PUT', path, { is_active: true })
@@ -75,7 +75,7 @@ const CHANGES = [
 
 const revisionOf = async (path: string) => (await admin.get<Revised>(path)).body.data.revision
 
-void t.test('every answer with one of them has its revision, in the body and as ETag', async (t) => {
+void t.test('every answer with such a resource has its revision in the body and as ETag', async (t) => {
   const tagged = (answer: Answer<Revised>, what: string) => {
     t.match(answer.body.data, { revision: Number }, what)
     t.equal(answer.headers.get('etag'), `"${answer.body.data.revision}"`, what)
@@ -87,7 +87,7 @@ void t.test('every answer with one of them has its revision, in the body and as 
   const upload = await admin.upload(tenant.id, 'tagged')
   tagged(upload, 'POST document')
   const { id, file_id, file } = upload.body.data
-  t.same([upload.body.data.revision, file.revision], [1, 1], 'both begin at 1')
+  t.same([upload.body.data.revision, file.revision], [1, 1], 'both revisions begin at 1')
   tagged(await admin.get<TestDocument>(`${home}/documents/${id}`), 'GET document')
   tagged(await admin.send<TestDocument>('PUT', `${home}/documents/${id}`, { filename: 'b' }), 'PUT document')
   tagged(await admin.get<TestFile>(`${home}/files/${file_id}`), 'GET file')
@@ -96,10 +96,10 @@ void t.test('every answer with one of them has its revision, in the body and as 
     t.equal(head.headers.get('etag'), (await admin.get(path)).headers.get('etag'), `HEAD ${path}`)
   }
   const list = await admin.get<{ items: Revised[] }>(`${home}/documents`)
-  t.equal(list.body.data.items[0]?.revision, 2, 'lists have it too')
-  t.equal(list.headers.get('etag'), null, 'but lists have no ETag')
+  t.equal(list.body.data.items[0]?.revision, 2, 'lists have the revision too')
+  t.equal(list.headers.get('etag'), null, 'lists have no ETag')
   const missing = await admin.get(`${home}/documents/${randomUUID()}`)
-  t.equal(missing.headers.get('etag'), null, 'nor do errors')
+  t.equal(missing.headers.get('etag'), null, 'errors have no ETag')
 })
 
 void t.test('content keeps its own ETag', async (t) => {
@@ -111,10 +111,10 @@ void t.test('content keeps its own ETag', async (t) => {
   const content = await get(`"${file.sha256}"`)
   t.equal(await content.text(), 'content')
   t.equal(content.headers.get('etag'), `"${file.sha256}"`)
-  t.equal((await get('"1"')).status, 412, 'the revision is another tag')
+  t.equal((await get('"1"')).status, 412, 'the revision does not match')
 })
 
-void t.test('which If-Match lets a change through', async (t) => {
+void t.test('a change is made only if If-Match matches', async (t) => {
   for (const [method, name] of CHANGES) {
     const make = MAKERS[name]
     const target = await make()
@@ -187,7 +187,7 @@ void t.test('several If-Match lines are one list', async (t) => {
   t.equal((await admin.request('DELETE', path, { headers })).status, 200)
 })
 
-void t.test('what is refused before the precondition is looked at', async (t) => {
+void t.test('other refusals come before the precondition', async (t) => {
   const STALE = '"99"'
   for (const [method, name] of CHANGES) {
     const path = await MAKERS[name]()
@@ -224,7 +224,7 @@ void t.test('nothing is written when the precondition fails', async (t) => {
   t.equal(await events(), before)
 })
 
-void t.test('If-None-Match means nothing to a single resource', async (t) => {
+void t.test('If-None-Match is ignored for a single resource', async (t) => {
   for (const make of Object.values(MAKERS)) {
     const path = await make()
     const { headers } = await admin.get(path)
@@ -235,7 +235,7 @@ void t.test('If-None-Match means nothing to a single resource', async (t) => {
   }
 })
 
-void t.test('a page of another origin may send If-Match and read the ETag', async (t) => {
+void t.test('a page on another origin may send If-Match and read the ETag', async (t) => {
   const path = await MAKERS.document()
   const asked = { origin: APP, 'access-control-request-method': 'PUT' }
   const preflight = await fetch(url + path, {
@@ -247,34 +247,31 @@ void t.test('a page of another origin may send If-Match and read the ETag', asyn
   t.match(answer.headers.get('access-control-expose-headers'), /\betag\b/)
 })
 
-void t.test(
-  'answers of version 0.1.0 to a key are repeated with the revision that their rows had',
-  async (t) => {
-    const key = { 'idempotency-key': 'of-0.1.0' }
-    const create = () =>
-      admin.request<TestTenant>('POST', '/api/tenants', {
-        headers: { ...key, 'content-type': 'application/json' },
-        body: JSON.stringify({ name: 'Kept' })
-      })
-    const upload = () =>
-      admin.request<TestDocument>('POST', `${home}/documents?filename=kept`, {
-        headers: { ...key, 'content-type': 'text/plain' },
-        body: 'kept'
-      })
-    await create()
-    const { body } = await upload()
-    await sql`update idempotency_keys set result = result - 'revision' where result ? 'revision'`
-    await db`update idempotency_keys set result = result - 'revision' - 'file__revision' where result ? 'revision'`
-    const kept = await create()
-    t.equal(kept.headers.get('idempotency-replayed'), 'true')
-    t.equal(kept.body.data.revision, 1)
-    const again = await upload()
-    t.equal(again.headers.get('idempotency-replayed'), 'true')
-    t.same(again.body, body)
-  }
-)
+void t.test('answers that version 0.1.0 stored for a key are repeated with revision 1', async (t) => {
+  const key = { 'idempotency-key': 'of-0.1.0' }
+  const create = () =>
+    admin.request<TestTenant>('POST', '/api/tenants', {
+      headers: { ...key, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Kept' })
+    })
+  const upload = () =>
+    admin.request<TestDocument>('POST', `${home}/documents?filename=kept`, {
+      headers: { ...key, 'content-type': 'text/plain' },
+      body: 'kept'
+    })
+  await create()
+  const { body } = await upload()
+  await sql`update idempotency_keys set result = result - 'revision' where result ? 'revision'`
+  await db`update idempotency_keys set result = result - 'revision' - 'file__revision' where result ? 'revision'`
+  const kept = await create()
+  t.equal(kept.headers.get('idempotency-replayed'), 'true')
+  t.equal(kept.body.data.revision, 1)
+  const again = await upload()
+  t.equal(again.headers.get('idempotency-replayed'), 'true')
+  t.same(again.body, body)
+})
 
-void t.test('the events of a document say its revision', async (t) => {
+void t.test('the events of a document contain its revision', async (t) => {
   const { id } = await uploaded(admin, tenant.id, 'with events')
   await admin.send('PUT', `${home}/documents/${id}`, { filename: 'renamed' })
   await admin.delete(`${home}/documents/${id}`)
@@ -293,7 +290,7 @@ void t.test('the events of a document say its revision', async (t) => {
   )
 })
 
-void t.test('no If-Match whatsoever makes the server fail', async (t) => {
+void t.test('no If-Match makes the server fail', async (t) => {
   const path = await MAKERS.document()
   const revision = await revisionOf(path)
   const quoted = fc
@@ -310,7 +307,6 @@ void t.test('no If-Match whatsoever makes the server fail', async (t) => {
     unit: fc.constantFrom(...Array.from('",*W/\\ \t0123456789aé~\u0080ÿ')),
     maxLength: 60
   })
-  // Without a body, so that what passes is refused for another reason.
   const status = async (header: string) =>
     (
       await fetch(url + path, {
@@ -335,7 +331,7 @@ void t.test('no If-Match whatsoever makes the server fail', async (t) => {
     { numRuns: 150, seed: 2 }
   )
   t.ok((await revisionOf(path)) >= revision)
-  // As long as a header may be, and of a form in which a careless pattern would go back and forth.
+  // As long as a header may be, in forms that make a careless pattern backtrack.
   for (const unit of ['"1",', ' ,', '"', 'W/', '\t', '"a" '])
     t.ok([200, 412, 422].includes(await status(unit.repeat(Math.floor(12_000 / unit.length)))), unit)
 })

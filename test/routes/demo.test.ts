@@ -16,7 +16,7 @@ const ada = await signUp(url)
 const produce = (topic: string, message: unknown) =>
   ada.send<{ event_id: string }>('POST', '/api/demo/kafka/produce', { topic, message })
 
-t.test('what is produced to a demo topic is read back', async (t) => {
+t.test('a message produced to a demo topic is read back', async (t) => {
   const message = { greeting: 'Grüß Gott', n: [1, null] }
   const sent = await produce('demo.greetings', message)
   t.equal(sent.status, 202)
@@ -26,7 +26,7 @@ t.test('what is produced to a demo topic is read back', async (t) => {
     const answer = await ada.get<Consumption>('/api/demo/kafka/consume')
     t.equal(answer.status, 200)
     read = answer.body.data
-    // One topic may be assigned later than the other, and then what was read comes again.
+    // One topic may be assigned later than the other, and then messages are redelivered.
     const topics = new Set(read.messages.map(({ topic }) => topic))
     return (
       read.connected && topics.size === 2 && new Set(read.assignments.map(({ topic }) => topic)).size === 2
@@ -41,7 +41,7 @@ t.test('what is produced to a demo topic is read back', async (t) => {
   )
 })
 
-t.test('no other topic can be written to', async (t) => {
+t.test('other topics cannot be written to', async (t) => {
   for (const topic of [
     'audit.log',
     'demo',
@@ -57,13 +57,13 @@ t.test('no other topic can be written to', async (t) => {
   ])
 })
 
-t.test('only with a session', async (t) => {
+t.test('the demo routes need a session', async (t) => {
   const stranger = new Client(url)
   refused(t, await stranger.get('/api/demo/kafka/consume'), 'NOT_AUTHENTICATED')
   refused(t, await stranger.send('POST', '/api/demo/kafka/produce', {}), 'NOT_AUTHENTICATED')
 })
 
-t.test('without a broker it says so, and reads nothing', async (t) => {
+t.test('without a broker, producing is refused and nothing is read', async (t) => {
   const lonely = await startApi(t, configWith({ KAFKA_BROKERS: '127.0.0.1:1' }))
   const client = new Client(lonely.url, ada.token)
   const message = { topic: 'demo.a', message: 'x' }
@@ -72,7 +72,7 @@ t.test('without a broker it says so, and reads nothing', async (t) => {
   t.match(data, { connected: false, assignments: [], messages: [] })
 })
 
-t.test('it can be switched off, and is off in production', async (t) => {
+t.test('the demo routes can be switched off, and are off in production', async (t) => {
   const off = await startApi(t, configWith({ DEMO_ENDPOINTS: 'false' }))
   refused(t, await new Client(off.url, ada.token).get('/api/demo/kafka/consume'), 'ROUTE_NOT_FOUND')
   const production = { NODE_ENV: 'production', STORAGE_DRIVER: 'disk', PASSWORD_HASH_ITERATIONS: '5' }

@@ -12,7 +12,7 @@ const OF_DOCS = [
 const ALWAYS_THERE = ['/errors', '/errors/', '/static/page.css', '/static/icon.svg']
 const CONSTANT = [...OF_DOCS, ...ALWAYS_THERE]
 
-void t.test('each has a tag, under which a client may keep it', async (t) => {
+void t.test('each constant page has an ETag with which a client may cache it', async (t) => {
   for (const path of CONSTANT) {
     const first = await app.inject(path)
     const etag = String(first.headers.etag)
@@ -35,7 +35,7 @@ void t.test('each has a tag, under which a client may keep it', async (t) => {
   }
 })
 
-void t.test('they are compressed as the client likes', async (t) => {
+void t.test('constant pages are compressed as the client accepts', async (t) => {
   const wishes: [string | undefined, string | undefined][] = [
     [undefined, undefined],
     ['', undefined],
@@ -64,7 +64,7 @@ void t.test('they are compressed as the client likes', async (t) => {
   }
 })
 
-void t.test('they are made once', async (t) => {
+void t.test('constant pages are rendered once', async (t) => {
   const original = JSON.stringify
   let serialised = 0
   JSON.stringify = ((...args: Parameters<typeof original>) => {
@@ -77,7 +77,7 @@ void t.test('they are made once', async (t) => {
   t.equal(serialised, 0)
 })
 
-void t.test("only the page's files are served", async (t) => {
+void t.test("only the documentation's own files are served", async (t) => {
   for (const name of [
     '../../package.json',
     '%2e%2e/%2e%2e/package.json',
@@ -100,19 +100,19 @@ void t.test("only the page's files are served", async (t) => {
   }
 })
 
-void t.test('a token is never kept', async (t) => {
+void t.test('the documentation never stores a token', async (t) => {
   const { body } = await app.inject('/docs/static/swagger-initializer.js')
   t.match(body, /persistAuthorization: false/)
 })
 
-void t.test('DOCS=off takes all of it away', async (t) => {
+void t.test('DOCS=off removes the documentation and all links to it', async (t) => {
   const bare = await startApi(t, { ...config, docs: false })
   for (const path of OF_DOCS) t.equal((await bare.app.inject(path)).statusCode, 404, path)
   for (const path of ALWAYS_THERE) t.equal((await bare.app.inject(path)).statusCode, 200, path)
   const { body } = await bare.app.inject({ url: '/', headers: { accept: 'text/html' } })
   t.match(body, 'href="./errors"')
-  t.notMatch(body, /docs|openapi/, 'no link leads nowhere')
+  t.notMatch(body, /docs|openapi/, 'no link is dead')
   const { data } = (await bare.app.inject('/')).json<{ data: object }>()
-  t.same(Object.keys(data), ['name', 'version', 'errors', 'health'], 'neither in the JSON')
+  t.same(Object.keys(data), ['name', 'version', 'errors', 'health'], 'nor in the JSON')
   t.equal((await bare.app.inject('/health/live')).statusCode, 200)
 })

@@ -26,7 +26,7 @@ async function content(
   }
 }
 
-void t.test('the bytes, small and large, whole and in parts', async (t) => {
+void t.test('content is served whole and in ranges, small and large', async (t) => {
   for (const body of [Buffer.from('small'), randomBytes(6_000_000)]) {
     const document = await uploaded(admin, tenant.id, body, {
       filename: 'a "b" ü.png',
@@ -52,7 +52,7 @@ void t.test('the bytes, small and large, whole and in parts', async (t) => {
     const head = await content(document, {}, '', 'HEAD')
     t.equal(head.status, 200)
     t.equal(head.body.length, 0)
-    t.match(Object.fromEntries(head.headers), expected, 'HEAD tells the same')
+    t.match(Object.fromEntries(head.headers), expected, 'HEAD has the same headers')
 
     const { length } = body
     for (const [range, from, to] of [
@@ -82,7 +82,7 @@ void t.test('the bytes, small and large, whole and in parts', async (t) => {
   }
 })
 
-void t.test('nothing that a browser would execute is inline', async (t) => {
+void t.test('nothing that a browser would execute is served inline', async (t) => {
   for (const [type, sent, disposition] of [
     ['image/png', 'image/png', 'inline'],
     ['text/html', 'application/octet-stream', 'attachment'],
@@ -96,7 +96,7 @@ void t.test('nothing that a browser would execute is inline', async (t) => {
   }
 })
 
-void t.test('what is not there', async (t) => {
+void t.test('missing documents and files are not found', async (t) => {
   const document = await uploaded(admin, tenant.id, 'gone')
   refused(t, await viewer.get(`${path}/${document.file_id}/content`), 'DOCUMENT_NOT_FOUND')
   refused(t, await viewer.get(`${path}/${document.id}/content?disposition=x`), 'VALIDATION_ERROR', [
@@ -106,7 +106,7 @@ void t.test('what is not there', async (t) => {
   refused(t, await viewer.get(`${path}/${document.id}/content`), 'FILE_NOT_FOUND')
 })
 
-void t.test('the audit says who got, changed and deleted what, and from where', async (t) => {
+void t.test('the audit log says who downloaded, changed and deleted what, and from where', async (t) => {
   const document = await uploaded(admin, tenant.id, 'audited', { filename: 'a.txt' })
   const eventsOf = (id: string) => db`
     select user_id, tenant_id, data from ${committedEvents(db)}
@@ -146,7 +146,7 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   t.same(await eventsOf(id), [entry(admin.userId, 'file.deleted', 'file', id, { s3_path, file_size })])
 })
 
-void t.test('downloads at the same time are recorded one by one, each with its reader', async (t) => {
+void t.test('concurrent downloads are recorded one by one, each with its reader', async (t) => {
   const documents = await Promise.all(
     Array.from({ length: 6 }, () => uploaded(admin, tenant.id, randomBytes(100)))
   )
@@ -171,7 +171,7 @@ void t.test('downloads at the same time are recorded one by one, each with its r
   )
 })
 
-void t.test('ranges and repetitions are one download, and answers without bytes are none', async (t) => {
+void t.test('ranges and repetitions count as one download, and answers without bytes as none', async (t) => {
   const document = await uploaded(admin, tenant.id, 'played', { filename: 'a.mp4' })
   const { app, url: other } = await startApi(t, installation.config)
   const counted = async () =>
@@ -186,7 +186,7 @@ void t.test('ranges and repetitions are one download, and answers without bytes 
       .catch(() => undefined)
   await get({ 'if-none-match': '*' })
   await get({ range: 'bytes=100-' })
-  t.same(await counted(), [], 'nothing was handed out')
+  t.same(await counted(), [], 'no bytes were sent')
   await Promise.all(Array.from({ length: 5 }, (_, start) => get({ range: `bytes=${start}-${start}` })))
   await get({})
   await app.close()
@@ -195,5 +195,5 @@ void t.test('ranges and repetitions are one download, and answers without bytes 
   t.equal(new Set(events.map(({ entry_id }) => entry_id)).size, 1, 'one entry')
   const bySource = new Map<string, number>()
   for (const { source, count } of events) bySource.set(source, Math.max(count, bySource.get(source) ?? 0))
-  t.same([...bySource.values()], [6, 1], 'each process says what it has counted, at the latest when it ends')
+  t.same([...bySource.values()], [6, 1], 'each process reports its count, at the latest when it stops')
 })

@@ -48,7 +48,7 @@ const eventsOf = (type: string, id: string) =>
   db<{ user_id: string; data: Record<string, unknown> }[]>`select user_id, data from ${committedEvents(db)}
     where event_type = ${type} and coalesce(data ->> 'document_id', data -> 'target' ->> 'id') = ${id} order by sequence`
 
-void t.test('each action, with the events and audit entries of a single change', async (t) => {
+void t.test('each action has the events and audit entries of a single change', async (t) => {
   const ids = (await some(3)).sort()
   const done = ids.map((id) => ({ id, outcome: 'done' }))
   t.same(await change(ids, { action: 'tag', tags: [' z ', 'a', 'b'] }), done)
@@ -80,7 +80,7 @@ void t.test('each action, with the events and audit entries of a single change',
   t.same(await rowsOf(ids), [])
 })
 
-void t.test('one outcome per id', async (t) => {
+void t.test('each id has its own outcome', async (t) => {
   const [full] = await some(1, `{${Array.from({ length: 50 }, (_, n) => `t${n}`).join()}}`)
   const [large] = await some(1, '{}', JSON.stringify({ text: 'x'.repeat(16_000) }))
   const [many] = await some(
@@ -98,7 +98,7 @@ void t.test('one outcome per id', async (t) => {
   t.same(
     results.map(({ id }) => id),
     ids,
-    'in the order of the request, each once'
+    'in the order of the request, each id once'
   )
   t.same(codes(results), ['VALIDATION_ERROR', 'done', 'done', 'done', 'unchanged', 'DOCUMENT_NOT_FOUND'])
   const metadata = await change(ids, { action: 'set_metadata', metadata: { more: 'x'.repeat(500) } })
@@ -114,14 +114,14 @@ void t.test('one outcome per id', async (t) => {
   t.same(
     after.map(({ revision }) => revision),
     [2, 2],
-    'a refused change changes nothing'
+    'a refused change leaves the document as it was'
   )
   t.equal(before.length, 5)
   t.same(codes(await change([unknown], { action: 'delete' })), ['DOCUMENT_NOT_FOUND'])
   t.same(await eventsOf('document.deleted', unknown), [])
 })
 
-void t.test('a thousand at once; the usage follows', async (t) => {
+void t.test('a thousand documents are changed at once, and the usage follows', async (t) => {
   const usage = async () =>
     (await admin.get<{ documents: number }>(`/api/tenants/${tenant.id}/usage`)).body.data.documents
   const before = await usage()
@@ -137,7 +137,7 @@ void t.test('a thousand at once; the usage follows', async (t) => {
   ])
   t.ok(
     overlapping.every((results) => results.length === 1_000),
-    'in any order, without a deadlock'
+    'overlapping changes in different orders cause no deadlock'
   )
   t.equal(await usage(), before)
   const events = await db<
@@ -147,7 +147,7 @@ void t.test('a thousand at once; the usage follows', async (t) => {
   t.same([...events], [{ count: 1_000 }])
 })
 
-void t.test('what is refused', async (t) => {
+void t.test('invalid actions are refused', async (t) => {
   const [id] = await some(1)
   const cases: [object, string[]][] = [
     [{ ids: [], action: 'delete' }, ['/ids']],

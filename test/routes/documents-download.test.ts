@@ -14,13 +14,13 @@ const SIX_MONTHS_MS = 182 * 24 * 60 * 60 * 1000
 const signed = (document: TestDocument, query = '') =>
   admin.get<{ url: string; expires_at: string }>(`${path}/${document.id}/download?redirect=false${query}`)
 
-/** The name that a Content-Disposition header gives (RFC 6266): the extended one counts where there is one. */
+/** The filename in a Content-Disposition header (RFC 6266): the extended one takes precedence. */
 function nameOf(header: string | null): string | undefined {
   const [, extended] = /filename\*=UTF-8''(\S+)$/.exec(header ?? '') ?? []
   return extended === undefined ? /filename="([^"]*)"/.exec(header ?? '')?.[1] : decodeURIComponent(extended)
 }
 
-void t.test('a redirect to a URL that needs no token', async (t) => {
+void t.test('a download redirects to a URL that needs no token', async (t) => {
   const document = await uploaded(admin, tenant.id, 'redirected', { filename: 'a.txt' })
   const answer = await admin.get(`${path}/${document.id}/download`)
   t.equal(answer.status, 302)
@@ -39,7 +39,7 @@ void t.test('a redirect to a URL that needs no token', async (t) => {
   }
 })
 
-void t.test('createDownloadUrl gives such a URL as JSON', async (t) => {
+void t.test('createDownloadUrl returns such a URL as JSON', async (t) => {
   const document = await uploaded(admin, tenant.id, 'created', { filename: 'a.txt', mime_type: 'text/plain' })
   const target = `${path}/${document.id}/download-url`
   const create = (query = '') =>
@@ -61,32 +61,35 @@ void t.test('createDownloadUrl gives such a URL as JSON', async (t) => {
   t.equal((await admin.get(target)).status, 405)
 })
 
-void t.test('the parameter `redirect` says that it is deprecated, and until when it works', async (t) => {
-  const document = await uploaded(admin, tenant.id, 'redirected')
-  const download = `${path}/${document.id}/download`
-  for (const [method, target, isDeprecated] of [
-    ['GET', `${download}?redirect=false`, true],
-    ['GET', `${download}?redirect=true`, true],
-    ['HEAD', `${download}?redirect=true`, true],
-    ['GET', download, false],
-    ['GET', `${download}?disposition=inline`, false],
-    ['POST', `${download}-url`, false]
-  ] as const) {
-    const { status, headers } = await admin.request(method, target)
-    t.ok(status === 200 || status === 302, `${method} ${target}: ${status}`)
-    const [deprecation, sunset] = [headers.get('deprecation'), headers.get('sunset')]
-    if (!isDeprecated) {
-      t.same([deprecation, sunset], [null, null], `${method} ${target}`)
-      continue
+void t.test(
+  'answers to the parameter `redirect` say that it is deprecated, and until when it works',
+  async (t) => {
+    const document = await uploaded(admin, tenant.id, 'redirected')
+    const download = `${path}/${document.id}/download`
+    for (const [method, target, isDeprecated] of [
+      ['GET', `${download}?redirect=false`, true],
+      ['GET', `${download}?redirect=true`, true],
+      ['HEAD', `${download}?redirect=true`, true],
+      ['GET', download, false],
+      ['GET', `${download}?disposition=inline`, false],
+      ['POST', `${download}-url`, false]
+    ] as const) {
+      const { status, headers } = await admin.request(method, target)
+      t.ok(status === 200 || status === 302, `${method} ${target}: ${status}`)
+      const [deprecation, sunset] = [headers.get('deprecation'), headers.get('sunset')]
+      if (!isDeprecated) {
+        t.same([deprecation, sunset], [null, null], `${method} ${target}`)
+        continue
+      }
+      const since = Number(/^@(\d+)$/.exec(String(deprecation))?.[1]) * 1000
+      const until = Date.parse(String(sunset))
+      t.equal(new Date(until).toUTCString(), sunset, 'an HTTP date')
+      t.ok(until - since >= SIX_MONTHS_MS, 'half a year, as CONTRIBUTING.md promises')
     }
-    const since = Number(/^@(\d+)$/.exec(String(deprecation))?.[1]) * 1000
-    const until = Date.parse(String(sunset))
-    t.equal(new Date(until).toUTCString(), sunset, 'an HTTP date')
-    t.ok(until - since >= SIX_MONTHS_MS, 'half a year, as CONTRIBUTING.md promises')
   }
-})
+)
 
-void t.test('or the URL as JSON, with the time until it works', async (t) => {
+void t.test('redirect=false returns the URL as JSON, with its expiry time', async (t) => {
   const document = await uploaded(admin, tenant.id, 'as JSON')
   const before = Date.now()
   const { status, body, headers } = await signed(document)
@@ -99,7 +102,7 @@ void t.test('or the URL as JSON, with the time until it works', async (t) => {
   t.equal(await (await fetch(body.data.url)).text(), 'as JSON')
 })
 
-void t.test('a URL that was altered is refused', async (t) => {
+void t.test('an altered URL is refused', async (t) => {
   const document = await uploaded(admin, tenant.id, 'mine', { filename: 'a.txt' })
   const other = await uploaded(admin, tenant.id, 'other')
   const { body } = await signed(document)
@@ -121,7 +124,7 @@ void t.test('a URL that was altered is refused', async (t) => {
   t.equal((await fetch(body.data.url)).status, 200)
 })
 
-void t.test('a URL that has expired is refused', async (t) => {
+void t.test('an expired URL is refused', async (t) => {
   const document = await uploaded(admin, tenant.id, 'expired', { filename: 'a.txt' })
   const signer = createLinkSigner(config.auth.secrets)
   const options = { filename: 'a.txt', mimeType: 'text/plain', disposition: 'attachment' } as const
@@ -129,12 +132,16 @@ void t.test('a URL that has expired is refused', async (t) => {
     `/objects/${document.file.s3_path}?${signer.sign(document.file.s3_path, { ...options, expiresIn })}`
   const { body } = await signed(document)
   const { searchParams } = new URL(body.data.url)
-  t.same([...searchParams.keys()], [...new URL(link(60), url).searchParams.keys()], 'signed in the same way')
+  t.same(
+    [...searchParams.keys()],
+    [...new URL(link(60), url).searchParams.keys()],
+    'the test signs in the same way'
+  )
   t.equal((await fetch(url + link(60))).status, 200)
   refused(t, await admin.get(link(-1)), 'LINK_INVALID')
 })
 
-void t.test('inline or attachment, but never what a browser could run', async (t) => {
+void t.test('downloads are inline or attachments, but never something a browser could run', async (t) => {
   const cases: [string, string, string][] = [
     ['image/png', 'inline', 'image/png'],
     ['text/plain', 'inline', 'text/plain'],
@@ -196,7 +203,7 @@ void t.test('odd names come back unchanged', async (t) => {
   }
 })
 
-void t.test('names that would be dangerous are made harmless in the download only', async (t) => {
+void t.test('dangerous names are made harmless, but only in the download', async (t) => {
   const cases: [string, string][] = [
     ['../../etc/passwd', '.._.._etc_passwd'],
     ['C:\\boot.ini', 'C:_boot.ini'],
@@ -208,7 +215,7 @@ void t.test('names that would be dangerous are made harmless in the download onl
     ['..\u200f\u061c', 'download']
   ]
   for (const [name, sent] of cases) {
-    // In the query, since a form would change some of these on the way.
+    // In the query, since a form would change some of these names.
     const answer = await admin.request<TestDocument>('POST', `${path}?filename=${encodeURIComponent(name)}`, {
       body: 'odd'
     })
@@ -236,7 +243,7 @@ void t.test('a new name is in new URLs', async (t) => {
   t.equal(
     former.headers.get('content-disposition'),
     'attachment; filename="before.txt"',
-    'an old one is what it was'
+    'an old URL keeps the old name'
   )
   await former.arrayBuffer()
 })

@@ -77,32 +77,35 @@ const PARTS: [Query, (document: Found) => boolean][] = [
   [[['filename', 'D3']], ({ filename }) => filename === 'd3']
 ]
 
-void t.test('each filter, and any two of them, by page and by cursor, counted or not', async (t) => {
-  for (const [index, [query, matches]] of PARTS.entries()) {
-    const [others, match] = PARTS[(index * 4 + 3) % PARTS.length] ?? [[], () => true]
-    const both: Query = others.some(([name]) => query.some(([one]) => one === name))
-      ? query
-      : [...query, ...others]
-    const isBoth = both === query ? matches : (one: Found) => matches(one) && match(one)
-    for (const [asked, test] of [
-      [query, matches],
-      [both, isBoth]
-    ] as const) {
-      const expected = ALL.filter(test).map(({ id }) => id)
-      const what = JSON.stringify(asked)
-      const { body } = await list([...asked, ['per_page', '100']])
-      t.same(
-        body.data.items.map(({ id }) => id),
-        expected,
-        what
-      )
-      t.equal(body.data.pagination.total, expected.length, what)
-      t.same(await walk([...asked, ['per_page', '7'], ['total', 'false']]), expected, `${what} by cursor`)
+void t.test(
+  'each filter, alone and with another, finds the same by page and by cursor, counted or not',
+  async (t) => {
+    for (const [index, [query, matches]] of PARTS.entries()) {
+      const [others, match] = PARTS[(index * 4 + 3) % PARTS.length] ?? [[], () => true]
+      const both: Query = others.some(([name]) => query.some(([one]) => one === name))
+        ? query
+        : [...query, ...others]
+      const isBoth = both === query ? matches : (one: Found) => matches(one) && match(one)
+      for (const [asked, test] of [
+        [query, matches],
+        [both, isBoth]
+      ] as const) {
+        const expected = ALL.filter(test).map(({ id }) => id)
+        const what = JSON.stringify(asked)
+        const { body } = await list([...asked, ['per_page', '100']])
+        t.same(
+          body.data.items.map(({ id }) => id),
+          expected,
+          what
+        )
+        t.equal(body.data.pagination.total, expected.length, what)
+        t.same(await walk([...asked, ['per_page', '7'], ['total', 'false']]), expected, `${what} by cursor`)
+      }
     }
   }
-})
+)
 
-void t.test('without a total', async (t) => {
+void t.test('total=false replaces the total by a lower bound', async (t) => {
   const pagination = async (...query: Query) => {
     const { next_cursor: _, ...others } = (await list([['total', 'false'], ...query])).body.data.pagination
     return others
@@ -113,7 +116,7 @@ void t.test('without a total', async (t) => {
   t.same(await pagination(['folder', '/none']), { page: 1, per_page: 20, total: 0, pages: 0 })
 })
 
-void t.test('a cursor belongs to its filter, in whatever order that was written', async (t) => {
+void t.test('a cursor belongs to its filter, in whatever order its parameters are', async (t) => {
   const query: Query = [
     ['tag', 'a'],
     ['tag', 'b'],
@@ -129,7 +132,7 @@ void t.test('a cursor belongs to its filter, in whatever order that was written'
   refused(t, await list([...query.slice(1), ['cursor', cursor]]), 'VALIDATION_ERROR', ['/cursor'])
 })
 
-void t.test('some of the fields', async (t) => {
+void t.test('`fields` selects optional fields', async (t) => {
   const OPTIONAL = ['external_id', 'folder', 'metadata', 'on_behalf_of', 'tags'] as const
   const kept = ['created_at', 'file_id', 'filename', 'id', 'mime_type', 'revision', 'updated_at', 'user_id']
   for (const [fields, more] of [
@@ -145,7 +148,7 @@ void t.test('some of the fields', async (t) => {
   }
 })
 
-void t.test('what is refused, with its name', async (t) => {
+void t.test('invalid filters are refused by name', async (t) => {
   const cases: [Query, string[]][] = [
     [[['tag', '']], ['/tag/0']],
     [[['tag', 'a\0']], ['/tag/0']],
@@ -173,7 +176,7 @@ void t.test('what is refused, with its name', async (t) => {
     refused(t, await list(query), 'VALIDATION_ERROR', fields, JSON.stringify(query).slice(0, 80))
 })
 
-void t.test('nothing that is asked makes the server fail', async (t) => {
+void t.test('no query makes the server fail', async (t) => {
   const words = fc.constantFrom(
     '__proto__',
     '$gt',

@@ -27,7 +27,7 @@ const list = (query: Record<string, string | number> = {}): Promise<Answer<List>
   )
 const ids = (answer: Answer<List>) => answer.body.data.items.map((item) => item.id)
 
-// Many ties: 40 documents of 4 moments, 5 names, 2 types, 2 owners.
+// Many ties: 40 documents with 4 times, 5 names, 2 types and 2 owners.
 await db`delete from documents`
 await db`insert into documents (id, filename, mime_type, file_id, user_id, created_at)
   select gen_random_uuid(), (array['a.txt', 'B.TXT', 'ä 100%.txt', 'under_score', 'back\\slash'])[n % 5 + 1],
@@ -60,7 +60,7 @@ async function walk(query: Record<string, string | number>): Promise<string[]> {
   return found
 }
 
-void t.test('newest first, twenty to a page', async (t) => {
+void t.test('the list is newest first, twenty to a page', async (t) => {
   const { status, body } = await list()
   t.equal(status, 200)
   t.equal(body.data.items.length, 20)
@@ -74,7 +74,7 @@ void t.test('newest first, twenty to a page', async (t) => {
   t.equal(body.data.items[0]?.created_at, '2026-03-04T00:00:00.123Z', 'to the millisecond')
 })
 
-void t.test('every sort, by page and by cursor, through all ties', async (t) => {
+void t.test('every sort lists the same by page and by cursor, despite ties', async (t) => {
   for (const [sort, order] of Object.entries(ORDERS)) {
     const all = await expected(order)
     for (const per_page of [1, 7, 40, 100]) {
@@ -88,12 +88,12 @@ void t.test('every sort, by page and by cursor, through all ties', async (t) => 
     t.equal(pages[2]?.body.data.pagination.next_cursor, null)
   }
   const whole = await list({ per_page: 40 })
-  t.equal(whole.body.data.pagination.next_cursor, null, 'a last page that is full')
+  t.equal(whole.body.data.pagination.next_cursor, null, 'a full last page has no cursor')
   const beyond = await list({ page: 1_000_000, per_page: 100 })
   t.match(beyond.body.data, { items: [], pagination: { total: 40, next_cursor: null } })
 })
 
-void t.test('a cursor goes on where the page ended, whatever was added or deleted meanwhile', async (t) => {
+void t.test('a cursor continues where the page ended, whatever was added or deleted meanwhile', async (t) => {
   const first = await list({ per_page: 10, sort: 'filename' })
   const rest = (await expected(ORDERS.filename)).slice(10)
   const [added] = await db<{ id: string }[]>`
@@ -109,7 +109,7 @@ void t.test('a cursor goes on where the page ended, whatever was added or delete
   await db`delete from documents where id = ${String(added?.id)}`
 })
 
-void t.test('filters', async (t) => {
+void t.test('filters combine, and work by cursor and in every sort', async (t) => {
   const cases: [Record<string, string>, string][] = [
     [{ filename: 'TXT' }, `filename ilike '%txt%'`],
     [{ filename: 'b.t' }, `filename = 'B.TXT'`],
@@ -161,11 +161,11 @@ void t.test('filters', async (t) => {
 void t.test('a cursor belongs to its filters, its sort and its tenant', async (t) => {
   const filter = { filename: 'txt', sort: 'filename', per_page: 2 }
   const cursor = String((await list(filter)).body.data.pagination.next_cursor)
-  t.equal((await list({ ...filter, cursor, per_page: 5 })).status, 200, 'the size of the page may change')
+  t.equal((await list({ ...filter, cursor, per_page: 5 })).status, 200, 'the page size may change')
   t.same(
     ids(await list({ ...filter, cursor, page: 9 })),
     ids(await list({ ...filter, cursor })),
-    'it stands in for the page'
+    'it overrides the page'
   )
   const others: Record<string, string | number>[] = [
     { ...filter, filename: 'tx' },
@@ -187,7 +187,7 @@ void t.test('a cursor belongs to its filters, its sort and its tenant', async (t
   refused(t, elsewhere, 'VALIDATION_ERROR', ['/cursor'])
 })
 
-void t.test('hostile cursors', async (t) => {
+void t.test('hostile cursors are refused', async (t) => {
   for (const sort of ['created_at', 'filename'] as const) {
     const genuine = String((await list({ sort, per_page: 2 })).body.data.pagination.next_cursor)
     const [fingerprint, position] = JSON.parse(Buffer.from(genuine, 'base64url').toString()) as [
@@ -196,7 +196,7 @@ void t.test('hostile cursors', async (t) => {
     ]
     const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const withPosition = (changes: object) => made([fingerprint, { ...position, ...changes }])
-    t.equal((await list({ sort, cursor: withPosition({}) })).status, 200, 'made in the right way')
+    t.equal((await list({ sort, cursor: withPosition({}) })).status, 200, 'a cursor made this way is valid')
     const moments = [
       '',
       'now',
@@ -278,5 +278,5 @@ void t.test('with filters, counting stops at 10,000', async (t) => {
   await db`delete from documents where filename = 'many 1'`
   const full = (await list({ mime_type: 'x/many' })).body.data.pagination
   t.equal(full.total, 10_000)
-  t.notOk('total_capped' in full, 'exactly as many is not more')
+  t.notOk('total_capped' in full, 'exactly as many are not capped')
 })

@@ -7,7 +7,7 @@ import { startUploads } from './uploads.js'
 
 const { admin, url, path, app, post, leavesNothing } = await startUploads(t, { UPLOAD_CONCURRENCY: '1' })
 
-/** An upload that has begun and not ended; nobody knows how long it will be. */
+/** Begins an upload of undeclared length and does not end it. */
 function begin(type = 'text/plain'): { request: ClientRequest; status: Promise<number> } {
   const headers = {
     authorization: `Bearer ${String(admin.token)}`,
@@ -25,9 +25,9 @@ function begin(type = 'text/plain'): { request: ClientRequest; status: Promise<n
   return { request, status }
 }
 
-void t.test('uploads wait in a line of ten, then 503', async (t) => {
+void t.test('up to ten uploads wait in line; further ones get a 503', async (t) => {
   const uploads = Array.from({ length: 11 }, () => begin())
-  // All of them: another one could otherwise take the last place in line.
+  // Wait for all of them: the next upload could otherwise take the last place in line.
   await until(async () => {
     const { running, waiting } = await inFlight()
     return running === 1 && waiting === 10
@@ -42,7 +42,7 @@ void t.test('uploads wait in a line of ten, then 503', async (t) => {
   t.equal((await post('x', {}, '?filename=b')).status, 201)
 })
 
-/** Uploads that run and that wait, as the process tells them. */
+/** The process's counts of running and waiting uploads. */
 async function inFlight(): Promise<Record<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text()
   const lines = text.matchAll(/^strongroom_uploads_in_flight\{.*state="(\w+)".*\} (\d+)$/gm)
@@ -51,7 +51,7 @@ async function inFlight(): Promise<Record<string, number>> {
 
 const connections = () => promisify(app.server.getConnections.bind(app.server))()
 
-void t.test('clients that disconnect while they wait hold nothing', async (t) => {
+void t.test('clients that disconnect in line release everything', async (t) => {
   const first = begin()
   await until(async () => (await inFlight())['running'] === 1)
   const others = ['multipart/form-data; boundary=x', 'text/plain'].map((type) => begin(type))

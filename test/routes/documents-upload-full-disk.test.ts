@@ -11,12 +11,12 @@ const skip =
   process.getuid?.() === 0 && process.platform === 'linux' ? false : 'only root may mount a small disk'
 
 void t.test(
-  'a full disk refuses uploads, keeps nothing of them, and takes the next one',
+  'uploads to a full disk are refused and leave nothing, and later ones succeed',
   { skip },
   async (t) => {
     const disk = mkdtempSync(join(tmpdir(), 'strongroom-full-'))
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=11m', 'tmpfs', disk])
-    // Runs last, when nothing uses the disk any more.
+    // Runs last, when nothing uses the disk.
     t.teardown(() => {
       execFileSync('umount', [disk])
       rmSync(disk, { recursive: true })

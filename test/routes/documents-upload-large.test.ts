@@ -19,8 +19,8 @@ const form = (content: Buffer, fields: Record<string, string> = {}) =>
     { name: 'file', filename: 'large.bin', body: content }
   ])
 
-void t.test('around the size up to which a file is held in memory', async (t) => {
-  t.equal(BUFFERED_BYTES, 5 * MIB, 'what the names below say')
+void t.test('files around the size that is buffered in memory are stored', async (t) => {
+  t.equal(BUFFERED_BYTES, 5 * MIB, 'the sizes below depend on this')
   for (const size of [BUFFERED_BYTES - 1, BUFFERED_BYTES, BUFFERED_BYTES + 1, 12 * MIB]) {
     const content = randomBytes(size)
     const answer = await post(form(content), MULTIPART)
@@ -31,7 +31,7 @@ void t.test('around the size up to which a file is held in memory', async (t) =>
     t.equal(
       data.file.s3_path.endsWith(`_${hash}`),
       size <= BUFFERED_BYTES,
-      'the key of a small one has its MD5'
+      'the key of a small file has its MD5'
     )
     t.ok(data.file.s3_path.includes(data.file_id), 'the key has the id of the file')
     t.ok((await download(data)).equals(content), 'the same bytes come back')
@@ -54,7 +54,7 @@ void t.test('a large duplicate leaves one object', async (t) => {
   t.ok((await download(second.body.data)).equals(content))
 })
 
-void t.test('identical large uploads at the same time leave one object', async (t) => {
+void t.test('concurrent identical large uploads leave one object', async (t) => {
   const content = randomBytes(BUFFERED_BYTES + MIB)
   const before = (await objects()).length
   const answers = await Promise.all(Array.from({ length: 4 }, () => post(form(content), MULTIPART)))
@@ -66,7 +66,7 @@ void t.test('identical large uploads at the same time leave one object', async (
   for (const answer of answers) t.ok((await download(answer.body.data)).equals(content))
 })
 
-void t.test('a refused large upload leaves nothing but a claim to delete', async (t) => {
+void t.test('a refused large upload leaves only a record for deletion', async (t) => {
   const content = randomBytes(BUFFERED_BYTES + MIB)
   const wrong = md5('other')
   await leavesNothing(t, 'refused', async () => {
@@ -75,7 +75,7 @@ void t.test('a refused large upload leaves nothing but a claim to delete', async
       { name: 'file', filename: 'a', body: content },
       { name: 'md5', body: wrong }
     ]
-    refused(t, await post(multipart(behind), MULTIPART), 'CHECKSUM_MISMATCH', [], 'field behind')
+    refused(t, await post(multipart(behind), MULTIPART), 'CHECKSUM_MISMATCH', [], 'field after')
     refused(t, await post(form(content, { user_id: 'x' }), MULTIPART), 'VALIDATION_ERROR', ['/user_id'])
     const nameless = multipart([{ name: 'file', type: 'application/octet-stream', body: content }])
     refused(t, await post(nameless, MULTIPART), 'VALIDATION_ERROR', ['/filename'])
@@ -91,7 +91,7 @@ void t.test('a refused large upload leaves nothing but a claim to delete', async
     }
     refused(t, await post(content, headers, '?filename=a'), 'CHECKSUM_MISMATCH', [], 'raw')
   })
-  t.equal((await db`select * from pending_objects where state = 'delete'`).length, 7, 'one for each')
+  t.equal((await db`select * from pending_objects where state = 'delete'`).length, 7, 'one for each upload')
   const right = await admin.upload(tenant.id, content, { md5: md5(content) })
   t.equal(right.status, 201)
   t.equal(right.body.data.deduplicated, false)

@@ -17,12 +17,12 @@ const { admin, url, path, db, objects, leavesNothing, post } = uploads
 const file = (body: Buffer, name = 'a'): Part => ({ name: 'file', filename: name, body })
 const RAW = { 'content-type': 'application/pdf' }
 
-/** Gives a body piece by piece, without saying how long it is. */
+/** Yields a body in pieces, so that its length is not declared. */
 async function* pieces(body: Buffer, size = 64 * 1024): AsyncGenerator<Buffer> {
   for (let offset = 0; offset < body.length; offset += size) yield body.subarray(offset, offset + size)
 }
 
-void t.test('a file of exactly the limit is taken', async (t) => {
+void t.test('a file of exactly the maximum size is accepted', async (t) => {
   const body = Buffer.alloc(LIMIT, 'limit')
   for (const [what, answer] of [
     ['multipart', await post(multipart([file(body)]), MULTIPART)],
@@ -58,7 +58,7 @@ void t.test('a file that is too large is refused, and the answer arrives', async
 })
 
 void t.test('a client that disconnects leaves nothing', async (t) => {
-  /** The codes of what was refused since this test began. */
+  /** The codes of the refusals since this test began. */
   const refusals = () =>
     log.lines.slice(before).flatMap(({ code }) => (typeof code === 'string' ? [code] : []))
   const before = log.lines.length
@@ -77,13 +77,13 @@ void t.test('a client that disconnects leaves nothing', async (t) => {
   t.same(
     new Set(refusals()),
     new Set(['UPLOAD_ABORTED']),
-    'it is no alarm, such as that the database is down'
+    'no error such as an unavailable database is logged'
   )
   const reserved = await db`select from pending_objects where state = 'delete'`
   t.ok(reserved.length >= 2, 'the keys stay reserved for a while')
 })
 
-void t.test('a client that stalls is cut off when its time is over', async (t) => {
+void t.test('a client that stalls is cut off after the timeout', async (t) => {
   const { url } = await startApi(t, uploads.installation.configWith({ UPLOAD_TIMEOUT: '5' }), log.logger)
   const large = Buffer.alloc(6 * MIB, 'stalls')
   for (const [what, body, headers, query] of [
@@ -95,7 +95,7 @@ void t.test('a client that stalls is cut off when its time is over', async (t) =
       request.write(body.subarray(0, body.length - 1000))
       let cut = false
       request.once('close', () => (cut = true))
-      // A busy machine may cut it off before anybody has seen it.
+      // On a busy machine it may be cut off before this sees it.
       await until(async () => cut || (await uploading()).length > 0)
       await until(async () => (await uploading()).length === 0 && (await objects()).length === 1)
       request.destroy()
@@ -103,7 +103,7 @@ void t.test('a client that stalls is cut off when its time is over', async (t) =
   }
 })
 
-void t.test('a client that listens only after it has sent everything', async (t) => {
+void t.test('a client that reads only after sending everything gets the answer', async (t) => {
   const far = Buffer.alloc(2 * LIMIT, 'z')
   const form = multipart([file(far)])
   for (const [what, body, type, query] of [
@@ -117,7 +117,7 @@ void t.test('a client that listens only after it has sent everything', async (t)
     const socket = connect(Number(port), hostname)
     socket.pause()
     await new Promise((resolve) => socket.write(Buffer.concat([Buffer.from(head), body]), resolve))
-    // The same connection once more.
+    // A second request on the same connection.
     socket.write('GET /health/live HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n')
     const statuses = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])
     t.same(statuses, ['413', '200'], what)
@@ -125,8 +125,8 @@ void t.test('a client that listens only after it has sent everything', async (t)
 })
 
 /**
- * Sends most of a body, waits until the server has taken it in (for a large one: until it is being written),
- * cuts the connection and waits until the server has tidied up.
+ * Sends most of a body, waits until the server has received it (if large, until it is being written), cuts the
+ * connection, and waits until the server has cleaned up.
  */
 async function dieMidway(path: string, headers: object, body: Buffer, isLarge: boolean): Promise<void> {
   const arrived = once(uploads.app.server, 'request') as Promise<[IncomingMessage]>
@@ -140,7 +140,7 @@ async function dieMidway(path: string, headers: object, body: Buffer, isLarge: b
   if (isLarge) await until(async () => (await uploading()).length === 0 && (await objects()).length === 1)
 }
 
-/** Starts an upload of so many bytes, which the caller writes or does not. */
+/** Starts an upload of `length` bytes; the caller writes them, or fewer. */
 function send(target: string, headers: object, length: number): ClientRequest {
   const all = { ...headers, authorization: `Bearer ${admin.token}`, 'content-length': length }
   return httpRequest(target, { method: 'POST', headers: all }).on('error', () => undefined)

@@ -10,9 +10,9 @@ const { admin, tenant, db, post, leavesNothing, objects } = uploads
 const FILE: Part = { name: 'file', filename: 'a.txt', type: 'text/plain', body: 'content' }
 const field = (name: string, body: string, type?: string): Part => ({ name, body, ...(type && { type }) })
 
-void t.test('fields before and after the file', async (t) => {
+void t.test('fields may come before or after the file', async (t) => {
   for (const fieldsLast of [false, true]) {
-    const content = `fields ${fieldsLast ? 'behind' : 'before'}`
+    const content = `fields ${fieldsLast ? 'after' : 'before'}`
     const fields = { filename: '  named.txt  ', mime_type: 'application/x-test', md5: md5(content) }
     const answer = await admin.upload(tenant.id, content, fields, { fieldsLast })
     t.equal(answer.status, 201, content)
@@ -68,7 +68,7 @@ void t.test('fields before and after the file', async (t) => {
   t.same(await db`select * from pending_objects`, [], 'nothing is pending')
 })
 
-void t.test('equal content is kept once', async (t) => {
+void t.test('equal content is stored once', async (t) => {
   const first = await admin.upload(tenant.id, 'the same', {}, { name: 'one.txt' })
   const before = await objects()
   const second = await admin.upload(tenant.id, 'the same', {}, { name: 'two.txt', type: 'text/html' })
@@ -78,13 +78,13 @@ void t.test('equal content is kept once', async (t) => {
   t.not(second.body.data.id, first.body.data.id)
   t.match(second.body.data, { filename: 'two.txt', mime_type: 'text/html' })
   t.same(second.body.data.file, first.body.data.file)
-  t.same(await objects(), before, 'no object more')
+  t.same(await objects(), before, 'no further object')
   const [event] =
     await db`select data from ${committedEvents(db)} where data->>'document_id' = ${second.body.data.id}`
   t.match(event, { data: { deduplicated: true } })
 })
 
-void t.test('many identical uploads at once are one file', async (t) => {
+void t.test('concurrent identical uploads become one file', async (t) => {
   const before = await objects()
   const answers = await Promise.all(
     Array.from({ length: 12 }, () => admin.upload(tenant.id, 'all at once', {}))
@@ -92,12 +92,12 @@ void t.test('many identical uploads at once are one file', async (t) => {
   t.same(new Set(answers.map((answer) => answer.status)), new Set([201]))
   t.equal(new Set(answers.map((answer) => answer.body.data.file_id)).size, 1)
   t.equal(new Set(answers.map((answer) => answer.body.data.id)).size, 12)
-  t.equal(answers.filter((answer) => !answer.body.data.deduplicated).length, 1, 'one of them was new')
+  t.equal(answers.filter((answer) => !answer.body.data.deduplicated).length, 1, 'one upload was new')
   t.same(await db`select * from pending_objects`, [], 'nothing is pending')
   t.equal((await objects()).length, before.length + 1)
 })
 
-void t.test('a pair of contents with the same MD5 stays two files', async (t) => {
+void t.test('two contents with the same MD5 stay two files', async (t) => {
   // X. Wang, H. Yu: How to Break MD5 and Other Hash Functions (EUROCRYPT 2005); they differ in six bits.
   const first = Buffer.from(
     'd131dd02c5e6eec4693d9a0698aff95c2fcab58712467eab4004583eb8fb7f8955ad340609f4b30283e488832571415a' +
@@ -125,12 +125,12 @@ void t.test('a pair of contents with the same MD5 stays two files', async (t) =>
   t.not(one.body.data.file.sha256, two.body.data.file.sha256)
 })
 
-void t.test('the name and type of the part stand in for the fields', async (t) => {
+void t.test("the part's name and type are used if there are no fields", async (t) => {
   const named = await admin.upload(tenant.id, 'named', {}, { name: 'ünï 日本.pdf', type: 'application/pdf' })
   t.match(named.body.data, { filename: 'ünï 日本.pdf', mime_type: 'application/pdf' })
   const path = await post(multipart([{ ...FILE, filename: '../../etc/passwd', body: 'path' }]), MULTIPART)
   t.equal(path.status, 201)
-  t.equal(path.body.data.filename, 'passwd', 'a path is not part of the name')
+  t.equal(path.body.data.filename, 'passwd', 'the path is removed from the name')
   const cases: [string, Part][] = [
     ['application/octet-stream', { name: 'file', filename: 'x', type: 'not a type', body: 'odd type' }],
     ['text/plain', { name: 'file', filename: 'x', body: 'no type' }],
@@ -143,7 +143,7 @@ void t.test('the name and type of the part stand in for the fields', async (t) =
   }
 })
 
-void t.test('the type is the first that is present: field, part, content, name', async (t) => {
+void t.test('the type is taken from the first that is present: field, part, content, name', async (t) => {
   const png = (text: string) =>
     Buffer.concat([
       Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
@@ -180,7 +180,7 @@ void t.test('the type is the first that is present: field, part, content, name',
     'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
   )
   const large = Buffer.concat([png('12'), Buffer.alloc(6_000_000)])
-  t.equal(await raw(large, unknown, 'x.pdf'), 'image/png', 'also when it is streamed')
+  t.equal(await raw(large, unknown, 'x.pdf'), 'image/png', 'also for a streamed file')
 })
 
 void t.test('a declared MD5 is verified', async (t) => {
@@ -193,7 +193,7 @@ void t.test('a declared MD5 is verified', async (t) => {
   })
 })
 
-void t.test('wrong fields are named, and nothing is left', async (t) => {
+void t.test('wrong fields are named, and leave nothing', async (t) => {
   const valid = { filename: 'a', mime_type: 'text/plain', md5: md5('content') }
   const wrong: [string, Part[], string[]][] = [
     ['no file', [field('filename', 'a')], ['/file']],
@@ -215,9 +215,9 @@ void t.test('wrong fields are named, and nothing is left', async (t) => {
     ['a wrong MD5', [field('md5', 'xyz'), FILE], ['/md5']],
     ['a truncated MD5', [field('md5', 'a'.repeat(5000)), FILE], ['/md5']],
     ['an unknown field', [field('user_id', admin.userId), FILE], ['/user_id']],
-    ['an unknown field behind', [FILE, field('tenant_id', 'x')], ['/tenant_id']],
+    ['an unknown field after the file', [FILE, field('tenant_id', 'x')], ['/tenant_id']],
     ['a field twice', [field('filename', 'a'), field('filename', 'a'), FILE], ['/filename']],
-    ['a field twice, behind', [FILE, field('md5', valid.md5), field('md5', valid.md5)], ['/md5']],
+    ['a field twice, after the file', [FILE, field('md5', valid.md5), field('md5', valid.md5)], ['/md5']],
     ['a slash in a field', [field('a/b~c', 'x'), FILE], ['/a~1b~0c']],
     ['an object', [field('filename', '{"a":1}', 'application/json'), FILE], ['/filename']],
     [
@@ -233,7 +233,7 @@ void t.test('wrong fields are named, and nothing is left', async (t) => {
   }
 })
 
-void t.test('names of the prototype are names like any other', async (t) => {
+void t.test("names of Object.prototype's properties are names like any other", async (t) => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     for (const parts of [
       [field(name, 'x'), FILE],
@@ -248,20 +248,20 @@ void t.test('names of the prototype are names like any other', async (t) => {
       })
     }
   }
-  t.equal(({} as Record<string, unknown>)['filename'], undefined, 'Object.prototype is as it was')
+  t.equal(({} as Record<string, unknown>)['filename'], undefined, 'Object.prototype is unchanged')
 })
 
-void t.test('a body that does not match its type', async (t) => {
+void t.test('a body that does not match its type is refused', async (t) => {
   const cut = multipart([{ ...FILE, body: 'x'.repeat(1000) }], '')
   const wrong: [string, Buffer | string, Record<string, string>][] = [
-    ['cut off inside of the file', cut, MULTIPART],
+    ['cut off inside the file', cut, MULTIPART],
     ['cut off in the head of a part', cut.subarray(0, 40), MULTIPART],
     ['cut off in a field', multipart([FILE, field('filename', 'abc')], ''), MULTIPART],
     ['another boundary', multipart([FILE]), { 'content-type': 'multipart/form-data; boundary=other' }],
     ['no boundary', multipart([FILE]), { 'content-type': 'multipart/form-data' }],
     ['no multipart at all', 'hello', MULTIPART],
     ['a part without a name', multipart([{ ...FILE }, { body: 'x' }]).subarray(0, -20), MULTIPART],
-    ['JSON that is none', multipart([field('filename', '{', 'application/json'), FILE]), MULTIPART]
+    ['invalid JSON', multipart([field('filename', '{', 'application/json'), FILE]), MULTIPART]
   ]
   for (const [what, body, headers] of wrong) {
     await leavesNothing(t, what, async () => {
@@ -278,7 +278,7 @@ void t.test('a body that does not match its type', async (t) => {
   })
 })
 
-void t.test('an empty file is refused, in every form', async (t) => {
+void t.test('an empty file is refused, however it is sent', async (t) => {
   await leavesNothing(t, 'empty', async () => {
     refused(t, await admin.upload(tenant.id, '', { filename: 'empty' }), 'EMPTY_FILE')
     refused(t, await admin.upload(tenant.id, '', {}, { fieldsLast: true }), 'EMPTY_FILE')
@@ -312,7 +312,7 @@ void t.test('the body may be the file itself', async (t) => {
   }
 })
 
-void t.test('the MD5 of a raw body', async (t) => {
+void t.test('the MD5 of a raw body is verified', async (t) => {
   const base64 = (content: string) => createHash('md5').update(content).digest('base64')
   const type = { 'content-type': 'application/pdf' }
   const send = (content: string, header: string, query = '?filename=a') =>

@@ -29,20 +29,24 @@ void t.test('get a document with its file', async (t) => {
   const { deduplicated: _, ...document } = await uploaded(admin, tenant.id, 'get', { filename: 'got.txt' })
   const { status, body } = await user.get<TestDocument>(`${path}/${document.id}`)
   t.equal(status, 200)
-  t.same(body, { success: true, data: document }, 'what the upload said')
+  t.same(body, { success: true, data: document }, "the same as in the upload's answer")
   t.equal((await user.get<TestDocument>(`${path}/${document.id.toUpperCase()}`)).body.data.id, document.id)
   refused(t, await user.get(`${path}/${randomUUID()}`), 'DOCUMENT_NOT_FOUND')
   refused(t, await user.get(`${path}/${document.file_id}`), 'DOCUMENT_NOT_FOUND', [], 'the id of the file')
 })
 
-void t.test('name and type can be changed, wholly or in part', async (t) => {
+void t.test('name and type can be changed, together or separately', async (t) => {
   const document = await uploaded(admin, tenant.id, 'update', { filename: 'old.txt' })
   const renamed = await put(document.id, { filename: '  new name.txt ' })
   t.equal(renamed.status, 200)
   t.equal(renamed.body.message, 'Document updated')
   const { deduplicated: _, updated_at: before, ...same } = document
   const { updated_at: after, ...now } = renamed.body.data
-  t.same(now, { ...same, filename: 'new name.txt', revision: 2 }, 'all else stays, the owner too')
+  t.same(
+    now,
+    { ...same, filename: 'new name.txt', revision: 2 },
+    'everything else stays, including the owner'
+  )
   t.ok(after >= before)
 
   const retyped = await put(document.id, { mime_type: 'application/vnd.a+b.c-d' })
@@ -68,11 +72,11 @@ void t.test('name and type can be changed, wholly or in part', async (t) => {
       details: { filename: 'new name.txt', mime_type: 'text/plain' }
     }
   })
-  t.equal((await put(document.id, {})).status, 200, 'nothing to change is no error')
+  t.equal((await put(document.id, {})).status, 200, 'an empty change is no error')
   refused(t, await put(randomUUID(), { filename: 'a' }), 'DOCUMENT_NOT_FOUND')
 })
 
-void t.test('what cannot be changed', async (t) => {
+void t.test('other changes are refused', async (t) => {
   const document = await uploaded(admin, tenant.id, 'unchanged', { filename: 'same.txt' })
   const other = await uploaded(admin, tenant.id, 'another file')
   const before = await rowOf(document.id)
@@ -101,7 +105,7 @@ void t.test('what cannot be changed', async (t) => {
   t.same(await rowOf(document.id), before)
 })
 
-void t.test('the longest name fits, however it comes', async (t) => {
+void t.test('the longest name is accepted, however it is sent', async (t) => {
   for (const name of ['a'.repeat(255), '日'.repeat(255), '😀'.repeat(255)]) {
     const byField = await user.upload(tenant.id, 'long', { filename: name })
     t.equal(byField.status, 201, `a field of ${Array.from(name).length} characters`)
@@ -118,7 +122,7 @@ void t.test('the longest name fits, however it comes', async (t) => {
   }
 })
 
-void t.test('the events of the longest names are ones that consumers can read', async (t) => {
+void t.test('consumers can read events with the longest names', async (t) => {
   const document = await uploaded(user, tenant.id, 'events', { filename: '😀'.repeat(255), mime_type: 'a/b' })
   await put(document.id, { filename: '𝒳'.repeat(255) })
   await user.delete(`${path}/${document.id}`)
@@ -160,11 +164,11 @@ void t.test('delete a document', async (t) => {
   refused(t, await user.delete(`${path}/${randomUUID()}`), 'DOCUMENT_NOT_FOUND')
 })
 
-void t.test('of many concurrent deletions, one finds the document', async (t) => {
+void t.test('of many concurrent deletions, one succeeds', async (t) => {
   const document = await uploaded(admin, tenant.id, 'delete at once')
   const answers = await Promise.all(Array.from({ length: 8 }, () => user.delete(`${path}/${document.id}`)))
   t.equal(answers.filter((answer) => answer.status === 200).length, 1)
   const found =
     await db`select from ${committedEvents(db)} where event_type = 'document.deleted' and data->>'document_id' = ${document.id}`
-  t.equal(found.length, 1, 'and there is one event')
+  t.equal(found.length, 1, 'there is one event')
 })

@@ -31,14 +31,14 @@ const exists = (file: TestFile) =>
     () => false
   )
 const list = async (query = '') => (await viewer.get<Page<TestFile>>(path + query)).body.data
-/** Deletes the document and leaves the file, as long as no worker runs. */
+/** Uploads and deletes a document. Its file stays, since no worker runs. */
 const orphaned = async (content: string): Promise<TestFile> => {
   const { id, file } = await uploaded(admin, tenant.id, content)
   await admin.delete(`/api/tenants/${tenant.id}/documents/${id}`)
   return file
 }
 
-void t.test('a file with its documents, newest first', async (t) => {
+void t.test('a file is returned with its documents, newest first', async (t) => {
   const first = await uploaded(admin, tenant.id, 'shared', { filename: 'first' })
   const second = await uploaded(admin, tenant.id, 'shared', { filename: 'second' })
   const { status, body } = await viewer.get<TestFile & { documents: TestDocument[] }>(
@@ -54,7 +54,7 @@ void t.test('a file with its documents, newest first', async (t) => {
   refused(t, await viewer.get(`${path}/${first.id}`), 'FILE_NOT_FOUND', [], 'the id of a document')
 })
 
-void t.test('by cursor, of all and of orphaned files', async (t) => {
+void t.test('all files, and orphaned ones, are listed by cursor', async (t) => {
   for (let n = 0; n < 4; n++) await uploaded(admin, tenant.id, `walked ${n}`)
   await orphaned('walked orphan 1')
   await orphaned('walked orphan 2')
@@ -82,7 +82,7 @@ void t.test('by cursor, of all and of orphaned files', async (t) => {
   refused(t, await viewer.get(`${path}?cursor=x`), 'VALIDATION_ERROR', ['/cursor'])
 })
 
-void t.test('at most 100 documents come with it', async (t) => {
+void t.test('a file is returned with at most 100 documents', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'popular')
   await db`insert into documents (id, filename, mime_type, file_id, user_id)
     select gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId} from generate_series(1, 120)`
@@ -91,7 +91,7 @@ void t.test('at most 100 documents come with it', async (t) => {
   await db`delete from documents where file_id = ${file_id}`
 })
 
-void t.test('the list of files, and of those that nothing refers to', async (t) => {
+void t.test('all files, and orphaned ones, are listed by page', async (t) => {
   for (let n = 0; n < 5; n++) await uploaded(admin, tenant.id, `listed ${n}`)
   const orphans = [await orphaned('orphan 1'), await orphaned('orphan 2')]
   const all = (await db<{ id: string }[]>`select id from files order by created_at desc, id desc`).map(
@@ -126,7 +126,7 @@ void t.test('the list of files, and of those that nothing refers to', async (t) 
   }
 })
 
-void t.test('a file in use cannot be deleted, one without documents can', async (t) => {
+void t.test('a file in use cannot be deleted, and an orphan can', async (t) => {
   const document = await uploaded(admin, tenant.id, 'to be deleted')
   refused(t, await admin.delete(`${path}/${document.file_id}`), 'FILE_IN_USE')
   t.ok(await exists(document.file))
@@ -134,7 +134,7 @@ void t.test('a file in use cannot be deleted, one without documents can', async 
     `/api/tenants/${tenant.id}/documents/${document.id}/download?redirect=false`
   )
   await admin.delete(`/api/tenants/${tenant.id}/documents/${document.id}`)
-  t.equal((await viewer.get(`${path}/${document.file_id}`)).status, 200, 'it stays for now')
+  t.equal((await viewer.get(`${path}/${document.file_id}`)).status, 200, 'the file stays for now')
 
   const answer = await admin.delete(`${path}/${document.file_id}`)
   t.equal(answer.status, 200)
@@ -145,25 +145,34 @@ void t.test('a file in use cannot be deleted, one without documents can', async 
   refused(t, await admin.delete(`${path}/${document.file_id}`), 'FILE_NOT_FOUND')
   refused(t, await viewer.get(`${path}/${document.file_id}`), 'FILE_NOT_FOUND')
   const { pathname, search } = new URL(link.body.data.url)
-  refused(t, await new Client(url).get(pathname + search), 'FILE_NOT_FOUND', [], 'a link that is still good')
+  refused(
+    t,
+    await new Client(url).get(pathname + search),
+    'FILE_NOT_FOUND',
+    [],
+    'a link that has not expired'
+  )
 
   const again = await uploaded(admin, tenant.id, 'to be deleted')
-  t.equal(again.deduplicated, false, 'the same content is new again')
+  t.equal(again.deduplicated, false, 'the same content counts as new')
   t.not(again.file.s3_path, document.file.s3_path, 'under a key that was never used')
 })
 
-void t.test('many deletions at once, and an upload of the same content meanwhile', async (t) => {
-  const file = await orphaned('raced')
-  const [upload, ...deletions] = await Promise.all([
-    admin.upload(tenant.id, 'raced'),
-    ...Array.from({ length: 6 }, () => admin.delete(`${path}/${file.id}`))
-  ])
-  t.equal(upload.status, 201)
-  const allowed = new Set([200, 404, 409])
-  for (const { status } of deletions) t.ok(allowed.has(status), `deletion: ${status}`)
-  t.ok(deletions.filter((answer) => answer.status === 200).length <= 1)
-  const kept = upload.body.data.file
-  t.equal((await db`select from files where id = ${kept.id}`).length, 1)
-  t.ok(await exists(kept), 'the document has its object')
-  t.same(await db`select * from pending_objects where state = 'upload'`, [])
-})
+void t.test(
+  'concurrent deletions, and an upload of the same content meanwhile, leave a consistent file',
+  async (t) => {
+    const file = await orphaned('raced')
+    const [upload, ...deletions] = await Promise.all([
+      admin.upload(tenant.id, 'raced'),
+      ...Array.from({ length: 6 }, () => admin.delete(`${path}/${file.id}`))
+    ])
+    t.equal(upload.status, 201)
+    const allowed = new Set([200, 404, 409])
+    for (const { status } of deletions) t.ok(allowed.has(status), `deletion: ${status}`)
+    t.ok(deletions.filter((answer) => answer.status === 200).length <= 1)
+    const kept = upload.body.data.file
+    t.equal((await db`select from files where id = ${kept.id}`).length, 1)
+    t.ok(await exists(kept), 'the document has its object')
+    t.same(await db`select * from pending_objects where state = 'upload'`, [])
+  }
+)

@@ -20,7 +20,7 @@ const list = (query: Record<string, string> = {}): Promise<Answer<Folders>> =>
 const move = (from: string, to: string) =>
   admin.send<{ moved: number; more: boolean }>('POST', `${path}/move`, { from, to })
 
-/** Replaces all documents by others: so many in each folder. */
+/** Replaces all documents: `folders` gives the number in each folder. */
 async function fill(folders: Record<string, number>): Promise<void> {
   await db`delete from documents`
   for (const [folder, count] of Object.entries(folders))
@@ -37,7 +37,7 @@ const counts = async () =>
     ).map(({ folder, count }) => [folder, count])
   )
 
-void t.test('the folders in a folder, with the documents in and below', async (t) => {
+void t.test('the folders in a folder are listed with the number of documents in and below', async (t) => {
   await fill({
     '/': 2,
     '/a/': 1,
@@ -63,12 +63,12 @@ void t.test('the folders in a folder, with the documents in and below', async (t
     { folder: '/z/%/', documents: 1 },
     { folder: '/z/ä/', documents: 3 }
   ])
-  t.same(await items('/z/a\u0308/'), [{ folder: '/z/ä/😀/', documents: 3 }], 'in either form')
+  t.same(await items('/z/a\u0308/'), [{ folder: '/z/ä/😀/', documents: 3 }], 'in either Unicode form')
   t.same(await items('/a/b/c/'), [])
   t.same(await items('/none/'), [])
 })
 
-void t.test('page by page', async (t) => {
+void t.test('folders are listed page by page', async (t) => {
   await fill(Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`/p/${n}/q/`, 1])))
   const found: string[] = []
   let cursor: string | null | undefined
@@ -97,7 +97,7 @@ void t.test('page by page', async (t) => {
     refused(t, await list({ parent }), 'VALIDATION_ERROR', ['/parent'], parent.slice(0, 20))
 })
 
-void t.test('a folder is moved with all below, and joins another', async (t) => {
+void t.test('a folder moves with everything below it, and merges into another', async (t) => {
   await fill({ '/a/': 1, '/a/b/': 2, '/a0/': 1, '/a b/': 1, '/c/b/': 1 })
   t.same((await move('/a', '/c/')).body.data, { moved: 3, more: false })
   t.same(await counts(), { '/a b/': 1, '/a0/': 1, '/c/': 1, '/c/b/': 3 })
@@ -107,18 +107,18 @@ void t.test('a folder is moved with all below, and joins another', async (t) => 
     and data ->> 'folder' = '/c/'`
   t.match(event?.data, { revision: 2, folder: '/c/' })
   t.same((await move('/a', '/c/')).body.data, { moved: 0, more: false }, 'again')
-  t.same((await move('/c', '/')).body.data, { moved: 4, more: false }, 'to where it was inside of')
+  t.same((await move('/c', '/')).body.data, { moved: 4, more: false }, 'into its parent folder')
   t.same(await counts(), { '/': 1, '/a b/': 1, '/a0/': 1, '/b/': 3 })
 })
 
-void t.test('many documents, 1,000 at a time', async (t) => {
+void t.test('documents are moved 1,000 at a time', async (t) => {
   await fill({ '/many/1/': 700, '/many/2/': 800 })
   t.same((await move('/many/', '/new/')).body.data, { moved: 1_000, more: true })
   t.same((await move('/many/', '/new/')).body.data, { moved: 500, more: false })
   t.same(await counts(), { '/new/1/': 700, '/new/2/': 800 })
 })
 
-void t.test('moves of one folder at once move each document once', async (t) => {
+void t.test('concurrent moves of one folder move each document once', async (t) => {
   await fill({ '/s/': 1_500 })
   const moves = await Promise.all([move('/s/', '/t/'), move('/s/', '/t/'), move('/s/', '/t/')])
   const moved = moves.reduce((sum, { body }) => sum + body.data.moved, 0)
@@ -130,7 +130,7 @@ void t.test('moves of one folder at once move each document once', async (t) => 
   t.equal(updated?.count, 1_500)
 })
 
-void t.test('what is refused changes nothing', async (t) => {
+void t.test('a refused move changes nothing', async (t) => {
   const long = `/long/${`${'x'.repeat(240)}/`.repeat(4)}`
   const before = { '/in/': 1, '/in/in/': 1_001, [long]: 1 }
   await fill(before)
@@ -141,7 +141,7 @@ void t.test('what is refused changes nothing', async (t) => {
     ['in', '/x/', '/from'],
     ['/in/', '/../', '/to'],
     ['/in/', '/a\ud800/', '/to'],
-    // Those in /in/in/ would come to /in/, and be moved again by the next call.
+    // Documents in /in/in/ would move to /in/, and the next call would move them again.
     ['/in/', '/', '/from'],
     ['/long/', `/${'y'.repeat(200)}/`, '/to']
   ] as const)

@@ -7,7 +7,7 @@ const { log, admin, tenant, documents, document } = await startHostile(t)
 const members = `/api/tenants/${tenant.id}/users`
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/** Every route that takes JSON, with a body that is right. */
+/** Every route that takes JSON, with a valid body. */
 const JSON_ROUTES: ['POST' | 'PUT', string, () => Record<string, unknown>][] = [
   [
     'POST',
@@ -48,7 +48,7 @@ const TEXTS = [
 ]
 const TYPES: unknown[] = [null, true, 0, -1, 1.5, [], {}, ['a'], { a: 1 }, [[[[]]]]]
 
-void t.test('any text and any type, in every field of every body', async (t) => {
+void t.test('any text and any type in any field of a body gets a proper answer', async (t) => {
   for (const [method, path, right] of JSON_ROUTES) {
     for (const field of Object.keys(right())) {
       for (const value of TEXTS) {
@@ -60,14 +60,14 @@ void t.test('any text and any type, in every field of every body', async (t) => 
         refused(t, answer, 'VALIDATION_ERROR', [], `${method} ${path} ${field}=${JSON.stringify(value)}`)
         t.ok(
           answer.body.error.details?.some((detail) => detail.field.startsWith(`/${field}`)),
-          'names the field'
+          'the error names the field'
         )
       }
     }
   }
 })
 
-void t.test('a property too many is refused and named', async (t) => {
+void t.test('an unknown property is refused and named', async (t) => {
   for (const [method, path, right] of JSON_ROUTES) {
     for (const name of ['extra', 'constructor2', 'a b', 'ä/~', '']) {
       const answer = await admin.send(method, path, { ...right(), [name]: 1 })
@@ -75,27 +75,27 @@ void t.test('a property too many is refused and named', async (t) => {
       const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
       t.ok(
         answer.body.error.details?.some((detail) => detail.field === pointer),
-        `names ${pointer}`
+        `the error names ${pointer}`
       )
     }
   }
 })
 
-void t.test('a content type without a body is no body', async (t) => {
+void t.test('a content type without a body counts as no body', async (t) => {
   const nothing = { headers: JSON_TYPE, body: '' }
   refused(
     t,
     await admin.request('POST', '/api/tenants', nothing),
     'VALIDATION_ERROR',
     ['/'],
-    'where one is needed'
+    'a route that needs a body'
   )
   const leaving = await signUp(admin.url)
   const answer = await leaving.request('POST', '/api/auth/logout', nothing)
-  t.equal(answer.status, 200, 'many generated clients send it where none is needed')
+  t.equal(answer.status, 200, 'many generated clients send a content type without a body')
 })
 
-void t.test('bodies that are not JSON', async (t) => {
+void t.test('bodies that are not JSON are refused', async (t) => {
   const broken: (string | Buffer)[] = [
     '{',
     '{"a":}',
@@ -132,7 +132,7 @@ void t.test('bodies that are not JSON', async (t) => {
   }
 })
 
-void t.test('content types that are not JSON', async (t) => {
+void t.test('content types that are not JSON are refused', async (t) => {
   const types = [
     'application/xml',
     'application/x-www-form-urlencoded',
@@ -156,18 +156,18 @@ void t.test('content types that are not JSON', async (t) => {
       headers: { 'content-type': 'APPLICATION/JSON; charset=utf-8' },
       body: JSON.stringify(right())
     })
-    t.not(charset.status, 415, `${method} ${path}: the case of a type does not count`)
+    t.not(charset.status, 415, `${method} ${path}: types are case-insensitive`)
   }
 })
 
-void t.test('plain text is not JSON either', async (t) => {
+void t.test('plain text is refused too', async (t) => {
   for (const [method, path, right] of JSON_ROUTES) {
     const init = { headers: { 'content-type': 'text/plain' }, body: JSON.stringify(right()) }
     refused(t, await admin.request(method, path, init), 'UNSUPPORTED_MEDIA_TYPE', [], `${method} ${path}`)
   }
 })
 
-void t.test('nothing of this was an alarm, and the API is well', async (t) => {
+void t.test('none of this raised an alarm, and the API still works', async (t) => {
   t.same(log.alarms(), [])
   t.equal((await admin.get(documents)).status, 200)
 })

@@ -4,7 +4,7 @@ import { sane, startHostile, visible } from './hostile.js'
 
 const { url, log, admin, tenant, documents, document } = await startHostile(t)
 
-void t.test('invalid times', async (t) => {
+void t.test('invalid times are refused', async (t) => {
   const wrong = [
     '',
     'yesterday',
@@ -46,7 +46,7 @@ void t.test('invalid times', async (t) => {
   }
 })
 
-void t.test('queries of the audit log', async (t) => {
+void t.test('invalid queries of the audit log are refused', async (t) => {
   const lists = [`/api/tenants/${tenant.id}/audit`, '/api/users/me/audit']
   const wrong: [string, string[]][] = [
     ['action', ['', 'A', 'a b', "a'", 'a\0', 'a'.repeat(101)]],
@@ -67,7 +67,7 @@ void t.test('queries of the audit log', async (t) => {
   refused(t, user, 'VALIDATION_ERROR', ['/user_id'])
 })
 
-void t.test('spellings of a UUID', async (t) => {
+void t.test('a UUID is accepted in either case, and in no other spelling', async (t) => {
   const { id } = document
   const wrong = [
     `urn:uuid:${id}`,
@@ -108,7 +108,7 @@ void t.test('spellings of a UUID', async (t) => {
   t.equal((await admin.get<TestDocument>(`${documents}/${id.toUpperCase()}`)).body.data.id, id)
 })
 
-void t.test('page numbers', async (t) => {
+void t.test('invalid page numbers are refused', async (t) => {
   for (const name of ['page', 'per_page']) {
     for (const value of [
       '0',
@@ -133,7 +133,7 @@ void t.test('page numbers', async (t) => {
   t.equal((await admin.get(`${documents}?page=1000000&per_page=100`)).status, 200)
 })
 
-void t.test('a number that is larger than any', async (t) => {
+void t.test('an infinite page number is refused', async (t) => {
   for (const path of [
     documents,
     `/api/tenants/${tenant.id}/files`,
@@ -146,7 +146,7 @@ void t.test('a number that is larger than any', async (t) => {
   }
 })
 
-void t.test('paths and queries that cannot be decoded', async (t) => {
+void t.test('paths and queries that cannot be decoded are refused', async (t) => {
   for (const path of [
     '/%',
     '/%zz',
@@ -198,7 +198,7 @@ void t.test('paths and queries that cannot be decoded', async (t) => {
   }
 })
 
-void t.test('unknown methods', async (t) => {
+void t.test('unknown methods are refused', async (t) => {
   for (const [method, path] of [
     ['PATCH', '/api/users/me'],
     ['DELETE', '/api/users/me'],
@@ -215,7 +215,7 @@ void t.test('unknown methods', async (t) => {
   t.equal(head.status, 200)
 })
 
-void t.test('the id of a request', async (t) => {
+void t.test('a usable x-request-id is kept, any other replaced', async (t) => {
   const send = (id: string, path = '/health/live') =>
     admin.request('GET', path, { headers: { 'x-request-id': id } })
   for (const id of ['a', 'A-Z_0:9.x', '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', 'x'.repeat(64)]) {
@@ -223,7 +223,7 @@ void t.test('the id of a request', async (t) => {
     const error = await send(id, '/nothing')
     refused(t, error, 'ROUTE_NOT_FOUND')
     t.equal(error.headers.get('x-request-id'), id)
-    t.equal((await send(id, '/%zz')).headers.get('x-request-id'), id, 'also where the URL cannot be read')
+    t.equal((await send(id, '/%zz')).headers.get('x-request-id'), id, 'also if the URL cannot be parsed')
   }
   for (const id of ['', 'a b', 'x'.repeat(65), '<script>', 'a;b', 'a,b', 'ä', '${jndi}', '"']) {
     const given = String((await send(id)).headers.get('x-request-id'))
@@ -239,7 +239,7 @@ void t.test('the id of a request', async (t) => {
   t.not(one.headers.get('x-request-id'), other.headers.get('x-request-id'))
 })
 
-void t.test('headers with odd bytes', async (t) => {
+void t.test('headers with odd bytes get a proper answer', async (t) => {
   const head = (line: string) =>
     sendRaw(
       url,
@@ -256,7 +256,7 @@ void t.test('headers with odd bytes', async (t) => {
   }
 })
 
-void t.test('OPTIONS without a preflight', async (t) => {
+void t.test('OPTIONS works without a preflight', async (t) => {
   const response = await fetch(`${url}/api/tenants`, { method: 'OPTIONS' })
   const body = await response.text()
   t.ok(response.status < 400 || body.startsWith('{"success":false'), `${response.status} ${body}`)
@@ -275,7 +275,7 @@ void t.test('requests that are not HTTP get the envelope too', async (t) => {
   }
 })
 
-void t.test('nothing of this was an alarm, and the API is well', async (t) => {
+void t.test('none of this raised an alarm, and the API still works', async (t) => {
   t.same(log.alarms(), [])
   t.equal((await admin.get(documents)).status, 200)
 })

@@ -2,10 +2,10 @@ import type { Test } from 'tap'
 import { captureLog, createTenant, signUp, startApi, uploaded, type Answer } from '../helpers/api.js'
 import { createInstallation, MANY_GUESSES } from '../helpers/installation.js'
 
-/** An API with a tenant and a document in it, whose log is looked at in the end. */
+/** An API with a tenant and a document, and a log that the tests check at the end. */
 export async function startHostile(t: Test) {
   const { config } = await createInstallation(t, {
-    // Wrong passwords are among what is tried.
+    // The tests also try wrong passwords.
     ...MANY_GUESSES
   })
   const log = captureLog()
@@ -17,7 +17,7 @@ export async function startHostile(t: Test) {
   return { url, log, admin, tenant, documents, document }
 }
 
-/** Whatever the answer is: it is no 5xx, and an error is an envelope that says what to do. */
+/** Asserts that an answer is no 5xx, and that an error has a complete envelope. */
 export function sane(t: Test, answer: Answer<unknown>, what: string): void {
   const { status, body, headers } = answer
   if (status < 400) return void t.equal(body.success, true, `${what}: ${status}`)
@@ -33,5 +33,5 @@ export function sane(t: Test, answer: Answer<unknown>, what: string): void {
   t.ok(good, `${what}: ${status} ${JSON.stringify(body.error)}`.slice(0, 300))
 }
 
-/** For the names of tests: TAP cannot hold every character. */
+/** Text for messages of tests: TAP cannot hold every character. */
 export const visible = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '�')).slice(0, 60)

@@ -16,7 +16,7 @@ const create = (name: string, key: string, client = ada): Promise<Answer<TestTen
   })
 const tenants = async () => (await sql`select from tenants`).length
 
-/** What a process leaves that was killed between the statement that commits and the database. */
+/** Inserts what a process leaves if it is killed after the rows commit, and before the tenant's database exists. */
 async function killed(key: string, name: string, age: string): Promise<string> {
   const id = randomUUID()
   const made = await create('template', `${key}-template`)
@@ -36,7 +36,7 @@ void t.test('the same key and name get the same tenant', async (t) => {
   const before = await tenants()
   const again = await create('  Acme ', 'one')
   t.equal(again.headers.get('idempotency-replayed'), 'true')
-  t.same(again.body, first.body, 'to the letter')
+  t.same(again.body, first.body, 'exactly the same answer')
   t.equal(again.body.data.status, 'active')
   refused(t, await create('Other', 'one'), 'IDEMPOTENCY_MISMATCH')
   t.equal(await tenants(), before)
@@ -44,7 +44,7 @@ void t.test('the same key and name get the same tenant', async (t) => {
   t.not((await create('Acme', 'one', other)).body.data.id, first.body.data.id, 'keys belong to a user')
 })
 
-void t.test('concurrent requests create one', async (t) => {
+void t.test('concurrent requests create one tenant', async (t) => {
   const before = await tenants()
   const answers = await Promise.all(Array.from({ length: 10 }, () => create('Many', 'many')))
   const made = answers.filter(({ status }) => status === 201)
@@ -82,6 +82,6 @@ void t.test('a retry is answered with the tenant that the worker has finished', 
   await until(async () => (await sql`select from idempotency_keys where key = 'old'`).length === 0)
 })
 
-void t.test('a bad key is named', async (t) => {
+void t.test('an invalid key is refused by name', async (t) => {
   refused(t, await create('Bad', 'a b'), 'VALIDATION_ERROR', ['/idempotency-key'])
 })

@@ -14,7 +14,7 @@ const send = (content: string, key: string, query = '?filename=a.txt') =>
   post(content, { ...RAW, 'idempotency-key': key }, query)
 const replayed = (answer: Answer<TestDocument>) => answer.headers.get('idempotency-replayed')
 
-void t.test('the same key and request get the same answer, and are kept once', async (t) => {
+void t.test('the same key and request get the same answer, and are stored once', async (t) => {
   for (const [what, content] of [
     ['small', 'kept once'],
     ['large', 'large'.repeat(1_500_000)]
@@ -28,10 +28,10 @@ void t.test('the same key and request get the same answer, and are kept once', a
       const again = await send(content, key)
       t.equal(again.status, 201)
       t.equal(replayed(again), 'true')
-      t.same(again.body, first.body, 'to the letter')
+      t.same(again.body, first.body, 'exactly the same answer')
     })
     await admin.delete(`${path}/${first.body.data.id}`)
-    t.same((await send(content, key)).body, first.body, 'also when the document is gone')
+    t.same((await send(content, key)).body, first.body, 'even after the document is deleted')
   }
   const rows = await db`select expires_at > now() + interval '23 hours' as day from idempotency_keys`
   t.same(
@@ -40,7 +40,7 @@ void t.test('the same key and request get the same answer, and are kept once', a
   )
 })
 
-void t.test('the answer to a duplicate says so again', async (t) => {
+void t.test('the repeated answer to a duplicate also reports the duplicate', async (t) => {
   await uploaded(admin, tenant.id, 'there before')
   const key = newKey()
   const first = await send('there before', key)
@@ -48,7 +48,7 @@ void t.test('the answer to a duplicate says so again', async (t) => {
   t.same((await send('there before', key)).body, first.body)
 })
 
-void t.test('as a form, with the fields in any order', async (t) => {
+void t.test('a form with its fields in another order is the same request', async (t) => {
   const key = newKey()
   const form = (parts: Parameters<typeof multipart>[0]) =>
     post(multipart(parts), { ...MULTIPART, 'idempotency-key': key })
@@ -60,7 +60,7 @@ void t.test('as a form, with the fields in any order', async (t) => {
   t.same(
     (await form([name, { name: 'md5', body: md5('form') }, file])).body,
     first.body,
-    'a right MD5 changes nothing'
+    'a correct MD5 changes nothing'
   )
   refused(t, await form([name, { name: 'md5', body: md5('x') }, file]), 'CHECKSUM_MISMATCH')
 })
@@ -80,7 +80,7 @@ void t.test('another request with the same key is refused', async (t) => {
     refused(t, await send('', key), 'EMPTY_FILE')
   })
   const key2 = newKey()
-  t.equal((await send('mine', key2)).status, 201, 'another key is another request')
+  t.equal((await send('mine', key2)).status, 201, 'with another key it is another request')
 })
 
 void t.test('keys belong to a user', async (t) => {
@@ -95,7 +95,7 @@ void t.test('keys belong to a user', async (t) => {
   t.not(second.body.data.id, first.body.data.id)
 })
 
-void t.test('what failed may be tried again at once, with anything', async (t) => {
+void t.test('after a failure, the key can be used again at once, with any request', async (t) => {
   const key = newKey()
   await leavesNothing(t, 'failed', async () => {
     const headers = { ...RAW, 'idempotency-key': key, 'content-md5': Buffer.alloc(16).toString('base64') }
@@ -105,7 +105,7 @@ void t.test('what failed may be tried again at once, with anything', async (t) =
   t.equal((await send('something else', key)).status, 201)
 })
 
-void t.test('while a request runs, another one with its key waits', async (t) => {
+void t.test('while a request runs, another one with its key is told to wait', async (t) => {
   const key = newKey()
   const headers = {
     ...RAW,
@@ -131,7 +131,7 @@ void t.test('while a request runs, another one with its key waits', async (t) =>
   t.equal(replayed(await send('slow', key)), 'true')
 })
 
-void t.test('twenty at once create one document', async (t) => {
+void t.test('twenty concurrent requests create one document', async (t) => {
   const key = newKey()
   const answers = await Promise.all(Array.from({ length: 20 }, () => send('twenty', key)))
   t.same(new Set(answers.map((answer) => answer.status)).size <= 2, true)
@@ -145,35 +145,32 @@ void t.test('twenty at once create one document', async (t) => {
   t.equal(made.length, 1)
 })
 
-void t.test(
-  'a claim of a killed process is taken over when it runs out, and its request cannot commit',
-  async (t) => {
-    const key = newKey()
-    const headers = {
-      ...RAW,
-      authorization: `Bearer ${admin.token}`,
-      'idempotency-key': key,
-      'content-length': 6
-    }
-    const late = httpRequest(`${url}${path}?filename=a.txt`, { method: 'POST', headers })
-    const answered = new Promise<number>((resolve) =>
-      late.on('response', (response) => {
-        response.resume()
-        resolve(response.statusCode ?? 0)
-      })
-    )
-    late.write('zom')
-    await until(async () => (await db`select from idempotency_keys where key = ${key}`).length > 0)
-    await db`update idempotency_keys set claimed_until = now(), expires_at = now() where key = ${key}`
-    const second = await send('second', key)
-    t.equal(second.status, 201)
-    await leavesNothing(t, 'the late one', async () => {
-      late.end('bie')
-      t.equal(await answered, 503)
-    })
-    t.equal(replayed(await send('second', key)), 'true', 'the answer of the second one stays')
+void t.test('an expired claim is taken over, and the request that held it cannot commit', async (t) => {
+  const key = newKey()
+  const headers = {
+    ...RAW,
+    authorization: `Bearer ${admin.token}`,
+    'idempotency-key': key,
+    'content-length': 6
   }
-)
+  const late = httpRequest(`${url}${path}?filename=a.txt`, { method: 'POST', headers })
+  const answered = new Promise<number>((resolve) =>
+    late.on('response', (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+  )
+  late.write('zom')
+  await until(async () => (await db`select from idempotency_keys where key = ${key}`).length > 0)
+  await db`update idempotency_keys set claimed_until = now(), expires_at = now() where key = ${key}`
+  const second = await send('second', key)
+  t.equal(second.status, 201)
+  await leavesNothing(t, 'the late one', async () => {
+    late.end('bie')
+    t.equal(await answered, 503)
+  })
+  t.equal(replayed(await send('second', key)), 'true', 'the second answer is kept')
+})
 
 void t.test('an answer is kept for a day', async (t) => {
   const key = newKey()

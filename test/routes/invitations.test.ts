@@ -57,7 +57,7 @@ const roleIn = async ({ id }: TestTenant, userId: string) => {
   return row?.role
 }
 
-void t.test('someone without an account accepts, and has one', async (t) => {
+void t.test('a person without an account accepts, and gets one', async (t) => {
   const { admin, tenant, invite, open } = await world()
   const email = address()
   const { token, ...shown } = await invite(` ${email.toUpperCase()}\t`, 'user')
@@ -66,7 +66,7 @@ void t.test('someone without an account accepts, and has one', async (t) => {
   t.same(
     (await open()).map((one) => [one.email, 'token' in one, 'link' in one]),
     [[email, false, false]],
-    'the token is told once'
+    'the token is shown only once'
   )
   const accepted = await accept(anonymous, { token, ...NEW })
   t.equal(accepted.status, 200)
@@ -84,7 +84,7 @@ void t.test('someone without an account accepts, and has one', async (t) => {
   t.same(events.map(({ action }) => action).sort(), ['member.added', 'user.registered'])
 })
 
-void t.test('an account accepts with its session', async (t) => {
+void t.test('a person with an account accepts with a session', async (t) => {
   const { tenant, invite } = await world()
   const user = await signUp(url)
   const stranger = await signUp(url)
@@ -104,17 +104,17 @@ void t.test('an account accepts with its session', async (t) => {
   t.equal((await user.get(`/api/tenants/${tenant.id}/users`)).status, 200)
 })
 
-void t.test('a member who accepts keeps the role', async (t) => {
+void t.test('a member who accepts keeps their role', async (t) => {
   const { tenant, invite } = await world()
   const member = await signUpMember(url, sql, tenant.id, 'user')
   const { token } = await invite(member.email, 'admin')
   const { status, body } = await accept(member, { token })
   t.equal(status, 200)
-  t.equal(body.data.role, 'user', 'the answer says what is true')
+  t.equal(body.data.role, 'user', 'the answer has the actual role')
   t.equal(await roleIn(tenant, member.userId), 'user')
 })
 
-void t.test('the answer does not say who has an account', async (t) => {
+void t.test('the answer does not reveal who has an account', async (t) => {
   const { admin, tenant } = await world()
   const user = await signUp(url)
   const member = await signUpMember(url, sql, tenant.id, 'viewer')
@@ -129,10 +129,10 @@ void t.test('the answer does not say who has an account', async (t) => {
     shapes.add(JSON.stringify([added.status, added.body.message, Object.keys(added.body.data)]))
   }
   t.equal(shapes.size, 1, [...shapes].join())
-  t.equal(await roleIn(tenant, user.userId), undefined, 'nobody is a member before they accept')
+  t.equal(await roleIn(tenant, user.userId), undefined, 'the user is no member before accepting')
 })
 
-void t.test('inviting again renews, and the last role counts', async (t) => {
+void t.test('inviting again renews the invitation, and the last role counts', async (t) => {
   const { tenant, invite, open } = await world()
   const email = address()
   const first = await invite(email, 'admin')
@@ -143,7 +143,7 @@ void t.test('inviting again renews, and the last role counts', async (t) => {
   t.equal(await roleIn(tenant, user.id), 'viewer')
 })
 
-void t.test('an invitation that is over', async (t) => {
+void t.test('a withdrawn or expired invitation is refused', async (t) => {
   const { admin, tenant, path, invite, open } = await world()
   const withdrawn = await invite(address())
   t.equal((await admin.delete(`${path}/${withdrawn.id.toUpperCase()}`)).status, 200)
@@ -170,7 +170,7 @@ void t.test('an invitation that is over', async (t) => {
   t.equal((await accept(anonymous, { token: again.token, ...NEW })).status, 200)
 })
 
-void t.test('tokens that nobody made', async (t) => {
+void t.test('forged tokens are refused', async (t) => {
   const { invite } = await world()
   const { token } = await invite(address())
   const bytes = Buffer.from(token, 'base64url')
@@ -194,7 +194,7 @@ void t.test('tokens that nobody made', async (t) => {
     refused(t, await accept(anonymous, { token: wrong, ...NEW }), 'VALIDATION_ERROR', ['/token'])
 })
 
-void t.test('ten who accept at once are one', async (t) => {
+void t.test('ten concurrent acceptances add one member', async (t) => {
   const { tenant, invite } = await world()
   const email = address()
   const { token } = await invite(email)
@@ -219,7 +219,7 @@ void t.test('a refused acceptance leaves nothing behind', async (t) => {
   t.equal(await roleIn(tenant, taken.userId), 'viewer')
 })
 
-void t.test('a tenant makes a limited number of invitations a day', async (t) => {
+void t.test('a tenant can make a limited number of invitations a day', async (t) => {
   const { admin, tenant, path, invite } = await world()
   await sql`insert into invitations (id, tenant_id, email, role, expires_at)
     select gen_random_uuid(), ${tenant.id}, 'x' || n || '@example.com', 'viewer', now() from generate_series(1, 199) n`
@@ -232,7 +232,7 @@ void t.test('a tenant makes a limited number of invitations a day', async (t) =>
   t.equal((await ask()).status, 202)
 })
 
-void t.test('addresses and roles that are none', async (t) => {
+void t.test('invalid addresses and roles are refused', async (t) => {
   const { admin, path, open } = await world()
   for (const email of [
     'a@example.com, b@example.com',
@@ -253,8 +253,8 @@ void t.test('addresses and roles that are none', async (t) => {
   t.same(await open(), [])
 })
 
-void t.test('with its tenant, an invitation is gone', async (t) => {
-  // A row alone, since nobody would find the database of a tenant whose row is gone.
+void t.test('an invitation is deleted with its tenant', async (t) => {
+  // Only a row: if the tenant had a database, nothing would find it once the row is deleted.
   const id = randomUUID()
   await sql`insert into tenants (id, name, database_name, status) values (${id}, 'row', ${`row_${id.slice(0, 8)}`}, 'active')`
   await sql`insert into invitations (id, tenant_id, email, role, expires_at)

@@ -19,7 +19,7 @@ import { committedEvents } from '../helpers/committed-events.js'
 const { config, sql, tenantSql } = await createInstallation(t)
 const { app, url } = await startApi(t, config)
 
-/** A tenant with something of everything in it. */
+/** A tenant with one resource of each kind. */
 async function world(name: string) {
   const admin = await signUp(url, name)
   const tenant = await createTenant(admin, name)
@@ -60,14 +60,14 @@ type World = Awaited<ReturnType<typeof world>>
 const mine = await world('mine')
 const theirs = await world('theirs')
 
-/** Every route inside a tenant, from the API's own description, so that none can be forgotten. */
+/** Every route inside a tenant, from the API's own description, so that none is forgotten. */
 const ROUTES = Object.entries(app.swagger().paths ?? {})
   .filter(([path]) => path.startsWith('/api/tenants/{tenant_id}'))
   .flatMap(([path, methods]) =>
     Object.keys(methods as object).map((method) => ({ method: method.toUpperCase(), path }))
   )
 
-/** The ids that belong into paths; whatever is not named here is a random one. */
+/** The values of path parameters; parameters that are missing here get a random id. */
 const idsOf = ({ tenant, document, user, made }: World): Record<string, string> => ({
   tenant_id: tenant.id,
   invitation_id: made.invitation,
@@ -82,7 +82,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   file_id: document.file_id,
   user_id: user.userId
 })
-/** An id that nothing has. Those of keys are no UUIDs. */
+/** An id that does not exist. Ids of keys are not UUIDs. */
 const unknownId = (name: string) => (name === 'key_id' ? randomBytes(11).toString('hex') : randomUUID())
 const fill = (path: string, ids: Record<string, string>) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? unknownId(name))
@@ -94,7 +94,7 @@ function call(client: Client, method: string, path: string): Promise<Answer> {
   return client.request(method, path, body)
 }
 
-/** All that a client can see of an answer but what differs each time. */
+/** Everything in an answer that a client can see, except what differs each time. */
 function visible({ status, headers, body }: Answer) {
   const { 'x-request-id': _, date: __, ...rest } = Object.fromEntries(headers)
   return { status, headers: rest, body: { ...body, error: { ...body.error, request_id: '' } } }
@@ -113,17 +113,17 @@ async function same(
   return first
 }
 
-void t.test('there is something to test', async (t) => {
+void t.test('the description has routes to test', async (t) => {
   t.ok(ROUTES.length >= 10)
   t.ok(ROUTES.some((route) => route.path.endsWith('/download')))
 })
 
-void t.test("another's tenant answers exactly like one that does not exist", async (t) => {
+void t.test("another user's tenant is answered exactly like one that does not exist", async (t) => {
   const ids = idsOf(theirs)
   for (const { method, path } of ROUTES) {
     const nowhere = fill(path, { ...ids, tenant_id: randomUUID() })
     const answer = await same(t, 'a stranger', mine.admin, method, fill(path, ids), nowhere)
-    // An answer to HEAD has no body that could tell the code.
+    // An answer to HEAD has no body with the code.
     if (method === 'HEAD') t.equal(answer.status, 404)
     else refused(t, answer, 'TENANT_NOT_FOUND')
     const nothing = await same(t, 'nobody', new Client(url), method, fill(path, ids), nowhere)
@@ -132,7 +132,7 @@ void t.test("another's tenant answers exactly like one that does not exist", asy
   }
 })
 
-void t.test("others' ids, in one's own tenant, answer exactly like unknown ones", async (t) => {
+void t.test("other tenants' ids in your own tenant are answered exactly like unknown ones", async (t) => {
   for (const { method, path } of ROUTES) {
     for (const name of [...path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1])).slice(1)) {
       const foreign = fill(path, { ...idsOf(mine), [name]: String(idsOf(theirs)[name]) })
@@ -181,7 +181,7 @@ void t.test('no spelling of a path leads to another tenant', async (t) => {
   t.notOk(JSON.stringify(query.body).includes(theirs.document.id))
 })
 
-void t.test('lists show nothing of other tenants', async (t) => {
+void t.test('lists contain nothing of other tenants', async (t) => {
   const secrets = [
     theirs.tenant.id,
     theirs.document.id,
@@ -215,7 +215,7 @@ void t.test('lists show nothing of other tenants', async (t) => {
   }
 })
 
-void t.test('changes of many documents reach none of other tenants', async (t) => {
+void t.test('bulk changes reach no documents of other tenants', async (t) => {
   const base = `/api/tenants/${mine.tenant.id}`
   const before = await theirs.db`select * from documents`
   for (const action of [
@@ -249,11 +249,15 @@ void t.test('changes of many documents reach none of other tenants', async (t) =
   t.same(await theirs.db`select * from documents`, before)
 })
 
-void t.test('equal content of two tenants is two files', async (t) => {
+void t.test('equal content in two tenants becomes two files', async (t) => {
   const [one, two] = await Promise.all(
     [mine, theirs].map(({ admin, tenant }) => uploaded(admin, tenant.id, 'the same secret'))
   )
-  t.same([one?.deduplicated, two?.deduplicated], [false, false], 'nobody learns that the other has it')
+  t.same(
+    [one?.deduplicated, two?.deduplicated],
+    [false, false],
+    'neither tenant learns that the other has it'
+  )
   t.not(one?.file_id, two?.file_id)
   t.ok(one?.file.s3_path.startsWith(`tenants/${mine.tenant.id}/`))
   t.ok(two?.file.s3_path.startsWith(`tenants/${theirs.tenant.id}/`))
@@ -265,10 +269,10 @@ void t.test('equal content of two tenants is two files', async (t) => {
     `/api/tenants/${theirs.tenant.id}/documents/${two?.id}/download?redirect=false`
   )
   const response = await fetch(link.body.data.url)
-  t.equal(await response.text(), 'the same secret', 'the deletion of one leaves the other')
+  t.equal(await response.text(), 'the same secret', 'deleting one leaves the other')
 })
 
-void t.test('a member of both sees each through its own path only', async (t) => {
+void t.test('a member of both tenants sees each only through its own path', async (t) => {
   const both = await signUpMember(url, sql, mine.tenant.id, 'admin')
   await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${both.userId}, ${theirs.tenant.id}, 'viewer')`
   const list = async (tenantId: string) =>
@@ -288,7 +292,7 @@ void t.test('a member of both sees each through its own path only', async (t) =>
     await both.upload(theirs.tenant.id, 'x'),
     'INSUFFICIENT_ROLE',
     [],
-    'the role of one is not that of the other'
+    'a role in one tenant does not apply to the other'
   )
   const { body } = await both.get<TestFile>(
     `/api/tenants/${theirs.tenant.id}/files/${theirs.document.file_id}`
@@ -296,7 +300,7 @@ void t.test('a member of both sees each through its own path only', async (t) =>
   t.equal(body.data.id, theirs.document.file_id)
 })
 
-void t.test('a database holds its own tenant only', async (t) => {
+void t.test("a tenant's database holds only its own data", async (t) => {
   for (const { db, tenant, admin } of [mine, theirs]) {
     const others =
       await db`select event_type, tenant_id from ${committedEvents(db)} where tenant_id is distinct from ${tenant.id}`

@@ -23,7 +23,7 @@ interface LogIn {
 }
 
 let hosts = 0
-/** An address that no other test has. */
+/** An address that no other test uses. */
 const newAddress = () => `198.18.${Math.floor(++hosts / 250)}.${hosts % 250}`
 
 function logIn(
@@ -36,7 +36,7 @@ function logIn(
   })
 }
 const unknownEmail = () => `nobody-${randomBytes(4).toString('hex')}@example.com`
-/** Lets so many seconds pass for all counters. */
+/** Ages all counters by this many seconds. */
 const pass = (seconds: number) =>
   sql`update password_failures set since = since - make_interval(secs => ${seconds})`
 const counts = async () =>
@@ -44,7 +44,7 @@ const counts = async () =>
     await sql<{ failures: number }[]>`select failures from password_failures where failures > 0 order by 1`
   ).map(({ failures }) => failures)
 
-/** So many wrong passwords, all of which are looked at, at both processes in turn. */
+/** Sends wrong passwords to both processes in turn, and expects all to be checked. */
 async function guess(t: Test, email: string, times: number, how: LogIn = {}): Promise<void> {
   const answers = await Promise.all(
     Array.from({ length: times }, (_, index) => logIn(email, { ...how, at: index % 2 ? url : second.url }))
@@ -66,7 +66,7 @@ function blocked(t: Test, answer: Answer<unknown>, what: string, most = 86_400):
 }
 t.beforeEach(() => sql`truncate password_failures`)
 
-void t.test('ten wrong passwords from one address are too many there, and only there', async (t) => {
+void t.test('ten wrong passwords from one address block the account for that address only', async (t) => {
   const user = await signUp(url)
   const from = newAddress()
   await guess(t, user.email, 10, { from })
@@ -75,16 +75,16 @@ void t.test('ten wrong passwords from one address are too many there, and only t
     blocked(t, await logIn(user.email, { from, at }), 'a wrong one')
     blocked(t, await logIn(` ${user.email.toUpperCase()}`, { from, at }), 'another spelling of the address')
   }
-  t.same(await counts(), [10, 10, 10], 'what is refused is not counted: address, account, network')
-  t.equal((await user.get('/api/users/me')).status, 200, 'who is logged in goes on')
+  t.same(await counts(), [10, 10, 10], 'blocked attempts do not count for address, account or network')
+  t.equal((await user.get('/api/users/me')).status, 200, 'an existing session continues')
   const refreshed = await user.send('POST', '/api/auth/refresh', { refresh_token: user.refreshToken })
-  t.equal(refreshed.status, 200, 'and refreshes')
+  t.equal(refreshed.status, 200, 'it can refresh')
   t.equal((await logIn(user.email, { password: PASSWORD })).status, 200, 'from elsewhere')
   const other = await signUp(url)
-  t.equal((await logIn(other.email, { password: PASSWORD, from })).status, 200, 'others from there')
+  t.equal((await logIn(other.email, { password: PASSWORD, from })).status, 200, 'another account from there')
 })
 
-void t.test('an unknown address is treated the same', async (t) => {
+void t.test('an unknown e-mail address is treated the same', async (t) => {
   const user = await signUp(url)
   const nobody = unknownEmail()
   const device = createDeviceTokens(config.auth.lastingSecrets).sign(randomUUID())
@@ -107,22 +107,29 @@ void t.test('an unknown address is treated the same', async (t) => {
   blocked(t, await logIn(nobody, {}), 'nobody')
 })
 
-void t.test('a hundred wrong passwords from anywhere are too many, but not for a known device', async (t) => {
-  const user = await signUp(url)
-  const device = await knownDevice(t, user.email)
-  await Promise.all(Array.from({ length: 10 }, () => guess(t, user.email, 10, { from: newAddress() })))
-  blocked(t, await logIn(user.email, { password: PASSWORD, from: newAddress() }), 'a new address')
-  t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'the owner gets in')
-  blocked(t, await logIn(user.email, { password: PASSWORD, from: newAddress() }), 'and opens no door')
-  await guess(t, user.email, 9, { device })
-  t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'the owner mistypes')
-  await guess(t, user.email, 10, { device })
-  blocked(t, await logIn(user.email, { password: PASSWORD, device }), 'too often')
-  await pass(3_601)
-  t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'an hour later')
-})
+void t.test(
+  'a hundred wrong passwords from anywhere block the account, except for a known device',
+  async (t) => {
+    const user = await signUp(url)
+    const device = await knownDevice(t, user.email)
+    await Promise.all(Array.from({ length: 10 }, () => guess(t, user.email, 10, { from: newAddress() })))
+    blocked(t, await logIn(user.email, { password: PASSWORD, from: newAddress() }), 'a new address')
+    t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'the owner gets in')
+    blocked(
+      t,
+      await logIn(user.email, { password: PASSWORD, from: newAddress() }),
+      'that unblocks no other address'
+    )
+    await guess(t, user.email, 9, { device })
+    t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'after some mistyping')
+    await guess(t, user.email, 10, { device })
+    blocked(t, await logIn(user.email, { password: PASSWORD, device }), 'too often')
+    await pass(3_601)
+    t.equal((await logIn(user.email, { password: PASSWORD, device })).status, 200, 'an hour later')
+  }
+)
 
-void t.test('a device token is worth nothing for others', async (t) => {
+void t.test('a device token works only for its own account', async (t) => {
   const [user, other] = [await signUp(url), await signUp(url)]
   const device = await knownDevice(t, other.email)
   const { lastingSecrets } = config.auth
@@ -144,25 +151,28 @@ void t.test('a device token is worth nothing for others', async (t) => {
   refused(t, await logIn(user.email, { device: 'x'.repeat(201) }), 'VALIDATION_ERROR', ['/device_token'])
 })
 
-void t.test('after a change of the key, known devices stay known or count as new', async (t) => {
-  const user = await signUp(url)
-  const device = await knownDevice(t, user.email)
-  const from = newAddress()
-  await guess(t, user.email, 10, { from })
-  const [first] = config.auth.lastingSecrets
-  const next = { SECRETS_KEY: randomBytes(32).toString('base64') }
-  const rotated = await startApi(t, configWith({ ...next, SECRETS_KEY_PREVIOUS: first }))
-  const known = await logIn(user.email, { password: PASSWORD, from, device, at: rotated.url })
-  t.equal(known.status, 200)
-  const later = await startApi(t, configWith(next))
-  blocked(t, await logIn(user.email, { password: PASSWORD, from, device, at: later.url }), 'the old token')
-  const elsewhere = { password: PASSWORD, from: newAddress(), at: later.url }
-  t.equal((await logIn(user.email, { ...elsewhere, device })).status, 200, 'nobody is locked out by it')
-  const renewed = await logIn(user.email, { ...elsewhere, from, device: known.body.data.device_token })
-  t.equal(renewed.status, 200, 'a token of the new key')
-})
+void t.test(
+  'after a key rotation, known devices stay known while the previous key is set, and then count as new',
+  async (t) => {
+    const user = await signUp(url)
+    const device = await knownDevice(t, user.email)
+    const from = newAddress()
+    await guess(t, user.email, 10, { from })
+    const [first] = config.auth.lastingSecrets
+    const next = { SECRETS_KEY: randomBytes(32).toString('base64') }
+    const rotated = await startApi(t, configWith({ ...next, SECRETS_KEY_PREVIOUS: first }))
+    const known = await logIn(user.email, { password: PASSWORD, from, device, at: rotated.url })
+    t.equal(known.status, 200)
+    const later = await startApi(t, configWith(next))
+    blocked(t, await logIn(user.email, { password: PASSWORD, from, device, at: later.url }), 'the old token')
+    const elsewhere = { password: PASSWORD, from: newAddress(), at: later.url }
+    t.equal((await logIn(user.email, { ...elsewhere, device })).status, 200, 'an old token locks nobody out')
+    const renewed = await logIn(user.email, { ...elsewhere, from, device: known.body.data.device_token })
+    t.equal(renewed.status, 200, 'a token of the new key')
+  }
+)
 
-void t.test('fifty wrong passwords from one network are too many, whatever the account', async (t) => {
+void t.test('fifty wrong passwords from one network block that network, whatever the account', async (t) => {
   const owner = await signUp(url)
   for (const addresses of [['203.0.113.9'], ['2001:db8:7::1', '2001:db8:7:ffff::2', '2001:0db8:7:8::3']]) {
     const from = (index: number) => addresses[index % addresses.length] ?? ''
@@ -178,7 +188,12 @@ void t.test('fifty wrong passwords from one network are too many, whatever the a
   const device = await knownDevice(t, owner.email)
   await Promise.all(Array.from({ length: 49 }, () => guess(t, unknownEmail(), 1, { from: '203.0.113.10' })))
   const from = '203.0.113.10'
-  blocked(t, await logIn(owner.email, { password: PASSWORD, from }), 'IPv4 in IPv6 is IPv4', 3_600)
+  blocked(
+    t,
+    await logIn(owner.email, { password: PASSWORD, from }),
+    'an IPv4-mapped address counts as IPv4',
+    3_600
+  )
   t.equal((await logIn(owner.email, { password: PASSWORD, from, device })).status, 200, 'a known device')
   t.equal(
     (await logIn(owner.email, { password: PASSWORD, from: '2001:db8:8::1' })).status,
@@ -187,7 +202,7 @@ void t.test('fifty wrong passwords from one network are too many, whatever the a
   )
 })
 
-void t.test('a success forgets its own counter only, and costs nobody anything', async (t) => {
+void t.test('a successful log-in resets only its own counter, and does not count', async (t) => {
   const user = await signUp(url)
   const from = newAddress()
   for (let round = 0; round < 3; round++) {
@@ -202,12 +217,12 @@ void t.test('a success forgets its own counter only, and costs nobody anything',
   t.same(
     new Set(logIns.map(({ status }) => status)),
     new Set([200]),
-    'sixty log-ins from one address at once'
+    'sixty concurrent log-ins from one address'
   )
   t.same(await counts(), before)
 })
 
-void t.test('a log-in begins no window', async (t) => {
+void t.test('a successful log-in does not start a window', async (t) => {
   const user = await signUp(url)
   t.equal((await logIn(user.email, { password: PASSWORD })).status, 200)
   await pass(86_000)
@@ -215,34 +230,34 @@ void t.test('a log-in begins no window', async (t) => {
   blocked(t, await logIn(user.email, { password: PASSWORD }), 'for a whole day')
 })
 
-void t.test('the windows end', async (t) => {
+void t.test('a block ends with its window', async (t) => {
   const user = await signUp(url)
   await guess(t, user.email, 10)
   await pass(86_350)
   const late = await logIn(user.email, {})
   refused(t, late, 'TOO_MANY_FAILURES')
-  t.ok(Number(late.headers.get('retry-after')) <= 50, 'Retry-After says how long it still is')
+  t.ok(Number(late.headers.get('retry-after')) <= 50, 'Retry-After is the remaining time')
   await pass(51)
   refused(t, await logIn(user.email, {}), 'INVALID_CREDENTIALS', [], 'counting starts again')
   t.same(await counts(), [1, 1, 1])
   t.equal((await logIn(user.email, { password: PASSWORD })).status, 200)
 })
 
-void t.test("guesses at one's own current password are counted too", async (t) => {
+void t.test('guesses at the current password in a password change count too', async (t) => {
   const user = await signUp(url)
   const change = (current_password: string) =>
     user.send('PUT', '/api/users/me/password', { current_password, new_password: 'a new password' })
   for (let index = 0; index < 10; index++)
     refused(t, await change(`guess ${index}`), 'WRONG_PASSWORD', ['/current_password'])
   blocked(t, await change(PASSWORD), 'the right one', 3_600)
-  t.equal((await logIn(user.email, { password: PASSWORD })).status, 200, 'they do not lock out who logs in')
+  t.equal((await logIn(user.email, { password: PASSWORD })).status, 200, 'they do not block log-ins')
   await pass(3_601)
   refused(t, await change('once more'), 'WRONG_PASSWORD', ['/current_password'])
   t.equal((await change(PASSWORD)).status, 200)
-  t.same(await counts(), [], 'and a success forgets them')
+  t.same(await counts(), [], 'a success resets them')
 })
 
-void t.test('a thousand guesses at once get no further than one after the other', async (t) => {
+void t.test('a thousand concurrent guesses get no further than sequential ones', async (t) => {
   const user = await signUp(url)
   const device = await knownDevice(t, user.email)
   const many = (how: (index: number) => LogIn) =>
@@ -256,19 +271,19 @@ void t.test('a thousand guesses at once get no further than one after the other'
   const of = async (how: (index: number) => LogIn, most: number, what: string) => {
     const codes = (await many(how)).map(({ body }) => body.error.code)
     t.equal(codes.filter((code) => code === 'INVALID_CREDENTIALS').length, most, what)
-    // The line is bounded, too.
+    // The line for password checks is bounded too, so some get AUTH_BUSY.
     t.same(
       new Set(codes.filter((code) => code !== 'INVALID_CREDENTIALS' && code !== 'AUTH_BUSY')),
       new Set(['TOO_MANY_FAILURES'])
     )
   }
   await of(() => ({ from: one }), 10, 'one address')
-  await of((index) => ({ from: addresses[index % 250] ?? '' }), 90, 'all addresses, with those ten')
+  await of((index) => ({ from: addresses[index % 250] ?? '' }), 90, 'all addresses, besides those ten')
   await of(() => ({ device }), 10, 'one device')
   t.equal((await counts()).at(-1), 100)
 })
 
-void t.test('every failure leaves an entry that says how far it went', async (t) => {
+void t.test('every failure leaves an audit entry with the count so far', async (t) => {
   const { configWith: kept, sql: rows } = await createInstallation(t)
   const api = await startApi(t, kept({ GUESSES_PER_ACCOUNT_AND_NETWORK: '2' }))
   const user = await signUp(api.url)
@@ -289,11 +304,15 @@ void t.test('every failure leaves an entry that says how far it went', async (t)
     { target: { type: string; id: string } }[]
   >`select data -> 'target' as target from ${committedEvents(rows)}
     where user_id is null and data ->> 'action' = 'auth.password_refused'`
-  t.equal(new Set(targets.map(({ target }) => target.id)).size, 1, 'an unknown account has one name')
+  t.equal(
+    new Set(targets.map(({ target }) => target.id)).size,
+    1,
+    'an unknown account always has the same id'
+  )
   t.match(targets[0]?.target, { type: 'unknown_account', id: /^[0-9a-f]{64}$/ })
 })
 
-void t.test('what counts no more is removed', async (t) => {
+void t.test('expired counters are removed', async (t) => {
   const { failures } = resource(second.app, 'database')
   await guess(t, unknownEmail(), 1)
   await failures.prune()

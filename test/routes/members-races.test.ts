@@ -6,7 +6,7 @@ import { seeded } from '../patches/seeded.js'
 
 const ROUNDS = 20
 
-/** Two processes on one database: what one of them knows does not help the other. */
+/** Two applications on one database, as in two processes: neither knows what the other does. */
 const { config, sql } = await createInstallation(t)
 const [first, second] = [await startApi(t, config), await startApi(t, config)]
 
@@ -17,7 +17,7 @@ const bob = await signUpMember(second.url, sql, tenant.id, 'admin')
 const eve = await signUpMember(first.url, sql, tenant.id, 'user')
 
 type Roles = Record<string, string>
-/** Makes these the members, and waits until both processes know. */
+/** Sets the members, and waits until both applications know. */
 async function reset(roles: Roles): Promise<void> {
   await sql`delete from user_tenant_associations where tenant_id = ${tenant.id} and user_id <> all(${Object.keys(roles)})`
   for (const [userId, role] of Object.entries(roles))
@@ -39,7 +39,7 @@ const give = (actor: Client, userId: string, role: string) => actor.send('PUT', 
 const codeOf = ({ status, body }: Answer) => (status === 200 ? 'OK' : body.error.code)
 
 const TWO: Roles = { [ada.userId]: 'admin', [bob.userId]: 'admin' }
-/** What one of two may come to who was overtaken: refused for itself, or no longer entitled to ask. */
+/** The possible codes for the admin who came second: the last admin, or no longer an admin. */
 const OVERTAKEN = ['LAST_ADMIN', 'TENANT_NOT_FOUND', 'INSUFFICIENT_ROLE']
 
 const DUELS: Record<string, () => [Promise<Answer>, Promise<Answer>]> = {
@@ -61,7 +61,7 @@ for (const [what, duel] of Object.entries(DUELS)) {
   })
 }
 
-void t.test('an admin makes someone an admin and steps down at the same time', async (t) => {
+void t.test('an admin promotes a member and steps down at the same time', async (t) => {
   for (let round = 1; round <= ROUNDS; round++) {
     await reset({ [ada.userId]: 'admin', [eve.userId]: 'user' })
     const [promoted, left] = await Promise.all([
@@ -74,7 +74,7 @@ void t.test('an admin makes someone an admin and steps down at the same time', a
   }
 })
 
-void t.test('many changes by everybody at once', async (t) => {
+void t.test('many concurrent changes by all members leave an admin', async (t) => {
   const { oneOf: pick } = seeded(20_261_125)
   const people = [ada, bob, eve]
   for (let round = 1; round <= ROUNDS; round++) {
@@ -91,6 +91,6 @@ void t.test('many changes by everybody at once', async (t) => {
       answers.every(({ status }) => status < 500),
       answers.map(codeOf).join(', ')
     )
-    t.ok((await activeAdmins()) >= 1, `round ${round} leaves an admin`)
+    t.ok((await activeAdmins()) >= 1, `round ${round}: an admin is left`)
   }
 })

@@ -24,7 +24,7 @@ interface TestMember {
 const { config, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 
-/** A tenant with its admin; the path is that of its members. */
+/** A tenant with its admin, and the path of its members. */
 async function world() {
   const admin = await signUp(url, 'admin')
   const tenant = await createTenant(admin)
@@ -52,7 +52,7 @@ void t.test('a member is added by id', async (t) => {
     const names = { first_name: 'new', last_name: 'Test' }
     t.same(rest, { user_id: user.userId, kind: 'person', email: user.email, ...names, role })
     t.match(joined_at, /^\d{4}-.*Z$/)
-    t.equal((await user.get(path)).status, 200, 'who is in at once')
+    t.equal((await user.get(path)).status, 200, 'the member has access at once')
     t.equal((await roles())[user.userId], role)
   }
 })
@@ -64,13 +64,13 @@ void t.test('an e-mail address is invited, whatever its case and white space', a
   const invited = await admin.send<{ email: string; token: string }>('POST', path, { email, role: 'viewer' })
   t.equal(invited.status, 202)
   t.match(invited.body.data, { email: user.email, role: 'viewer' })
-  t.equal((await roles())[user.userId], undefined, 'nobody is a member before they accept')
+  t.equal((await roles())[user.userId], undefined, 'the user is no member before accepting')
   const { token } = invited.body.data
   t.equal((await user.send('POST', '/api/auth/invitations/accept', { token })).status, 200)
   t.equal((await roles())[user.userId], 'viewer')
 })
 
-void t.test('people who cannot be added', async (t) => {
+void t.test('invalid additions are refused', async (t) => {
   const { admin, path, roles, join } = await world()
   const viewer = await join('viewer')
   const deactivated = await signUp(url)
@@ -85,7 +85,7 @@ void t.test('people who cannot be added', async (t) => {
   for (const role of ['viewer', 'admin'])
     refused(t, await add({ user_id: viewer.userId, role }), 'ALREADY_MEMBER')
   for (const email of ['nobody@example.com', deactivated.email, viewer.email.toUpperCase()])
-    t.equal((await add({ email, role: 'user' })).status, 202, 'of an address, nothing is told')
+    t.equal((await add({ email, role: 'user' })).status, 202, 'the answer reveals nothing about an address')
   refused(t, await add({ user_id: admin.userId, role: 'viewer' }), 'ALREADY_MEMBER')
   const wrong: [unknown, string[]][] = [
     [{ role: 'user' }, ['/user_id']],
@@ -106,7 +106,7 @@ void t.test('people who cannot be added', async (t) => {
   ]
   for (const [body, fields] of wrong)
     refused(t, await add(body), 'VALIDATION_ERROR', fields, JSON.stringify(body).slice(0, 80))
-  t.same(await roles(), before, 'nothing came of it')
+  t.same(await roles(), before, 'no member was added')
 })
 
 void t.test('concurrent additions of the same person add one member', async (t) => {
@@ -119,7 +119,7 @@ void t.test('concurrent additions of the same person add one member', async (t) 
   for (const answer of answers) if (answer.status !== 201) refused(t, answer, 'ALREADY_MEMBER')
 })
 
-void t.test('members in pages, in the order in which they joined', async (t) => {
+void t.test('members are listed in pages, in the order in which they joined', async (t) => {
   const { admin, path, join } = await world()
   const members = [admin]
   for (const role of ['viewer', 'user', 'admin', 'user']) members.push(await join(role))
@@ -132,7 +132,7 @@ void t.test('members in pages, in the order in which they joined', async (t) => 
       members.map((member) => member.userId)
     )
     t.same(pagination, { page: 1, per_page: 20, total: 5, pages: 1, next_cursor: null })
-    t.equal(Object.keys(items[0] ?? {}).length, 7, 'nothing more about them')
+    t.equal(Object.keys(items[0] ?? {}).length, 7, 'no other details')
   }
   for (const [page, count] of [
     [1, 2],
@@ -178,7 +178,7 @@ void t.test('a role is changed', async (t) => {
   t.same((await roles())[member.userId], 'viewer')
 })
 
-void t.test('a member is removed, and out at once', async (t) => {
+void t.test('a removed member loses access at once', async (t) => {
   const { admin, path, roles, join } = await world()
   const member = await join('user')
   t.equal((await member.get(path)).status, 200)
@@ -193,12 +193,12 @@ void t.test('a member is removed, and out at once', async (t) => {
   t.equal(
     (await admin.send('POST', path, { user_id: member.userId, role: 'viewer' })).status,
     201,
-    'and back'
+    'they can be added again'
   )
   t.equal((await member.get(path)).status, 200)
 })
 
-void t.test('anyone may leave, and remove nobody else', async (t) => {
+void t.test('any member may leave, and only admins may remove others', async (t) => {
   const { admin, path, roles, join } = await world()
   for (const role of ['viewer', 'user', 'admin']) {
     const member = await join(role)
@@ -218,20 +218,20 @@ void t.test('the last admin remains admin', async (t) => {
     refused(t, await admin.delete(own), 'LAST_ADMIN', [], `leaves: ${why}`)
     for (const role of ['user', 'viewer'])
       refused(t, await admin.send('PUT', own, { role }), 'LAST_ADMIN', [], `becomes ${role}: ${why}`)
-    t.equal((await admin.send('PUT', own, { role: 'admin' })).status, 200, 'may become what it is')
+    t.equal((await admin.send('PUT', own, { role: 'admin' })).status, 200, 'setting the same role is allowed')
     t.equal((await roles())[admin.userId], 'admin')
   }
-  await stays('the others are no admins')
+  await stays('the others are not admins')
   const second = await join('admin')
   await deactivate(second)
   await stays('the other admin is deactivated')
-  t.equal((await admin.delete(`${path}/${second.userId}`)).status, 200, 'that one may go')
+  t.equal((await admin.delete(`${path}/${second.userId}`)).status, 200, 'a deactivated admin can be removed')
   t.equal((await admin.send('PUT', `${path}/${user.userId}`, { role: 'admin' })).status, 200)
-  t.equal((await admin.delete(own)).status, 200, 'now there is another')
+  t.equal((await admin.delete(own)).status, 200, 'now there is another admin')
   t.same(await roles(), { [user.userId]: 'admin' })
 })
 
-void t.test('with its account or its tenant a membership is gone', async (t) => {
+void t.test('a membership is deleted with its account or its tenant', async (t) => {
   const { admin, tenant, path, roles, join } = await world()
   const member = await join('user')
   const second = await join('admin')
@@ -241,7 +241,7 @@ void t.test('with its account or its tenant a membership is gone', async (t) => 
   t.same(Object.keys(await roles()).sort(), [admin.userId, second.userId].sort())
   t.equal((await admin.get<Page<TestMember>>(path)).body.data.pagination.total, 2)
 
-  // A row alone, since nobody would find the database of a tenant whose row is gone.
+  // Only a row: if the tenant had a database, nothing would find it once the row is deleted.
   const id = randomUUID()
   await sql`insert into tenants (id, name, database_name, status) values (${id}, 'row', ${`row_${id.slice(0, 8)}`}, 'active')`
   await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${admin.userId}, ${id}, 'admin')`

@@ -10,7 +10,7 @@ const TOKEN = 'a-token-for-prometheus'
 const { config, configWith } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)
 
-/** The value of a series, summed over the processes whose texts these are; undefined when it is not there. */
+/** The value of a series, summed over the processes whose texts are concatenated; undefined if it is missing. */
 function valueOf(text: string, series: string): number | undefined {
   const lines = text.split('\n').filter((one) => one.startsWith(`${series} `))
   const values = lines.map((line) => Number(line.slice(series.length + 1)))
@@ -24,7 +24,7 @@ t.test('without METRICS_TOKEN anyone may read', async (t) => {
   t.match(await response.text(), /^process_cpu_seconds_total \d/m)
 })
 
-t.test('with METRICS_TOKEN only those who have it', async (t) => {
+t.test('with METRICS_TOKEN only its holders may read', async (t) => {
   const guarded = await startApi(t, configWith({ METRICS_TOKEN: TOKEN }))
   const get = (token?: string) => new Client(guarded.url, token).get('/metrics')
   refused(t, await get(), 'NOT_AUTHENTICATED')
@@ -33,7 +33,7 @@ t.test('with METRICS_TOKEN only those who have it', async (t) => {
   t.equal(answer.status, 200)
 })
 
-t.test('events are counted from the outbox to the handler, and nobody is named', async (t) => {
+t.test('events are counted from the outbox to the handler, without names or ids', async (t) => {
   const worker = await startWorker(t, config)
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
@@ -56,7 +56,7 @@ t.test('events are counted from the outbox to the handler, and nobody is named',
   for (const name of [tenant.id, tenant.database_name, ada.userId, ada.email]) t.notOk(text.includes(name))
 })
 
-t.test('requests are counted by route, method and status, and by nothing without a bound', async (t) => {
+t.test('requests are counted by route, method and status, and by no unbounded label', async (t) => {
   const log = captureLog('info')
   const { url } = await startApi(t, config, log.logger)
   const read = async () => (await fetch(`${url}/metrics`)).text()
@@ -67,7 +67,7 @@ t.test('requests are counted by route, method and status, and by nothing without
   await uploaded(grace, tenant.id, 'twelve bytes')
   refused(t, await grace.upload(tenant.id, ''), 'EMPTY_FILE')
   for (let i = 0; i < 5; i++) await grace.get(`${documents}/${first.id}`)
-  // Node's own series come and go with what the process does.
+  // Only our own series: Node's come and go with what the process does.
   const ours = (text: string) => text.split('\n').filter((line) => line.startsWith('strongroom_')).length
   const before = ours(await read())
   for (let i = 0; i < 50; i++) {
@@ -100,7 +100,7 @@ t.test('requests are counted by route, method and status, and by nothing without
   t.ok(connections.reduce((sum, count) => sum + count) >= 1)
   t.equal(valueOf(text, 'strongroom_database_waiting_queries'), 0)
 
-  // One series for each bucket of a route and status that were not there before, whatever was in the URLs.
+  // New routes and statuses add one series for each bucket, whatever was in the URLs.
   const added = ours(text) - before
   t.ok(added < 60, `${added} lines were added by 150 requests`)
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name))
@@ -137,7 +137,7 @@ t.test('a disconnected client is no longer in flight', async (t) => {
   t.equal(await value('strongroom_http_requests_aborted_total'), 1)
 })
 
-t.test('tenants and their connections', async (t) => {
+t.test('open tenants and their connections are counted', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const read = async () => (await fetch(`${url}/metrics`)).text()

@@ -32,12 +32,12 @@ async function follow(client: Client, first: string): Promise<{ ids: string[]; l
     ids.push(...body.data.items.map((item) => String(item.id ?? item.user_id)))
     next = linkOf(headers)
     if (next !== undefined) links.push(next)
-    else t.notOk(headers.has('link'), 'the last page has none')
+    else t.notOk(headers.has('link'), 'the last page has no link')
   }
   return { ids, links }
 }
 
-void t.test('a list with cursors is followed by cursors, with its filters', async (t) => {
+void t.test('the next link of a list with cursors has a cursor and the filters', async (t) => {
   for (const name of ['a&b.txt', 'b+c.txt', 'c.txt', 'd.md'])
     await uploaded(admin, tenant.id, name, { filename: name })
   const query = `?filename=${encodeURIComponent('.TXT')}&sort=filename&page=1&per_page=1`
@@ -52,7 +52,7 @@ void t.test('a list with cursors is followed by cursors, with its filters', asyn
   }
 })
 
-void t.test('a list without cursors is followed by pages', async (t) => {
+void t.test('the next link of a list without cursors has a page number', async (t) => {
   await signUpMember(url, sql, tenant.id, 'viewer')
   await signUpMember(url, sql, tenant.id, 'user')
   for (const list of ['/api/tenants', '/api/users/me/tenants', `${path}/users`]) {
@@ -61,10 +61,10 @@ void t.test('a list without cursors is followed by pages', async (t) => {
     t.same(links, [`${list}?per_page=1&page=2`, `${list}?per_page=1&page=3`])
   }
   const beyond = await admin.get(`${path}/users?page=9`)
-  t.notOk(beyond.headers.has('link'), 'nothing comes after what lies beyond the end')
+  t.notOk(beyond.headers.has('link'), 'a page beyond the end has no link')
 })
 
-void t.test('with PUBLIC_URL the link has it, and pages of other origins may read it', async (t) => {
+void t.test('with PUBLIC_URL the link is absolute, and pages on other origins may read it', async (t) => {
   const http = {
     ...config.http,
     publicUrl: 'https://api.example.com/strongroom',

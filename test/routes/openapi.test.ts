@@ -44,7 +44,7 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
   }))
 )
 
-void t.test('it is OpenAPI 3.0.3', async (t) => {
+void t.test('the description is OpenAPI 3.0.3', async (t) => {
   t.equal(description.openapi, '3.0.3')
   t.match(description.info, { title: 'Strongroom', version: /^\d+\.\d+\.\d+/ })
   t.match(description.components.securitySchemes, { bearer: { type: 'http', scheme: 'bearer' } })
@@ -52,7 +52,7 @@ void t.test('it is OpenAPI 3.0.3', async (t) => {
   t.notMatch(
     text,
     /"\$id"|"const":|"type":"null"|"type":\[|"examples":\[|"exclusiveMinimum":\d/,
-    'no word of later versions'
+    'no keyword of later versions'
   )
 })
 
@@ -63,21 +63,21 @@ void t.test('every route is described, and nothing else', async (t) => {
     )
     .filter(({ url }) => !url.startsWith('/docs'))
     .flatMap(({ method, url }) => [method].flat().map((name) => `${name} ${url}`))
-    // Where GET is, HEAD is; of its own accord it is described where it matters.
+    // Every GET has a HEAD, which is described only where it matters.
     .filter((name) => !/^(HEAD|OPTIONS) /.test(name))
     .map((name) => name.replace(/:(\w+)/g, '{$1}').replace(/(\w\}?)\/$/, '$1'))
   const described = operations.map(({ name }) => name).filter((name) => !name.startsWith('HEAD '))
-  t.ok(registered.length > 20, 'the routes were seen')
+  t.ok(registered.length > 20, 'routes were collected')
   t.same([...described].sort(), [...new Set(expected)].sort())
 })
 
-void t.test('what is hidden is hidden on purpose', async (t) => {
+void t.test('only these routes are hidden', async (t) => {
   const hidden = registered
     .filter(({ schema }) => (schema as { hide?: boolean } | undefined)?.hide === true)
     .map(({ url }) => url)
     .filter((path) => !path.startsWith('/docs') && path !== '*')
   t.same([...new Set(hidden)].sort(), [
-    // OPTIONS, and POST in place of PATCH.
+    // OPTIONS, and POST instead of PATCH.
     '/api/tenants/:tenant_id/uploads',
     '/api/tenants/:tenant_id/uploads/:upload_id',
     '/errors',
@@ -89,11 +89,11 @@ void t.test('what is hidden is hidden on purpose', async (t) => {
   ])
 })
 
-void t.test('the ids of operations are unique and stay what they are', async (t) => {
+void t.test('operation ids are unique and stable', async (t) => {
   const ids = operations.map(({ operation }) => operation.operationId)
   t.equal(new Set(ids).size, ids.length)
   for (const [index, id] of ids.entries()) t.match(id, /^[a-z][A-Za-z]+$/, operations[index]?.name ?? '')
-  // Clients are generated from these: a name may be added here, never changed.
+  // Clients are generated from these ids: add to this list, but never change one.
   const stable: Record<string, string> = {
     register: 'POST /api/auth/register',
     login: 'POST /api/auth/login',
@@ -128,7 +128,7 @@ void t.test('the ids of operations are unique and stay what they are', async (t)
   }
 })
 
-void t.test('every operation says what it is, who may call it and what it answers', async (t) => {
+void t.test('every operation has a summary, its security and its answers', async (t) => {
   const tags = description.tags.map((tag) => tag.name)
   for (const { name, path, operation } of operations) {
     t.ok(operation.summary, `${name}: summary`)
@@ -175,11 +175,11 @@ void t.test('parameters with a default are optional', async (t) => {
   }
 })
 
-void t.test('paths are those of the contract, without a trailing slash', async (t) => {
+void t.test('paths have no trailing slash', async (t) => {
   for (const path of Object.keys(description.paths)) t.notMatch(path, /.\/$/, path)
 })
 
-void t.test('every reference leads somewhere', async (t) => {
+void t.test('every reference can be resolved', async (t) => {
   const references = [...JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)].map((match) =>
     String(match[1])
   )
@@ -208,7 +208,7 @@ void t.test('an upload is described as a form and as bytes', async (t) => {
   t.match(upload?.responses, { 201: {}, 413: {}, 422: {}, 503: {} })
 })
 
-void t.test('the same as YAML', async (t) => {
+void t.test('the YAML version has the same operations and paths', async (t) => {
   const response = await fetch(`${url}/openapi.yaml`)
   t.equal(response.status, 200)
   t.match(response.headers.get('content-type'), /yaml/)
@@ -220,7 +220,7 @@ void t.test('the same as YAML', async (t) => {
     t.ok(text.includes(`  ${path}:\n`) || text.includes(`  "${path}":\n`), path)
 })
 
-void t.test('the documentation loads everything from here', async (t) => {
+void t.test('the documentation loads everything from this server', async (t) => {
   const page = await fetch(`${url}/docs`)
   t.equal(page.status, 200)
   t.match(page.headers.get('content-type'), /text\/html/)
@@ -244,5 +244,5 @@ void t.test('the documentation loads everything from here', async (t) => {
   )
   t.equal(scripts.length, 1)
   const used = /url:\s*["']?([^"',\s]+)/.exec(scripts[0] ?? '')?.[1]
-  t.ok(used === undefined || new URL(used, page.url).origin === url, 'its description too')
+  t.ok(used === undefined || new URL(used, page.url).origin === url, 'the description too')
 })

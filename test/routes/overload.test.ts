@@ -8,13 +8,13 @@ const { config, configWith } = await createInstallation(t)
 const calm = await startApi(t, config)
 const ada = await signUp(calm.url)
 
-/** Keeps this process, and so its event loop, from doing anything else. */
+/** Blocks this process and its event loop. */
 function block(ms: number): void {
   const end = performance.now() + ms
   while (performance.now() < end);
 }
 
-t.test('an overloaded process refuses requests, says so, and recovers', async (t) => {
+t.test('an overloaded process refuses requests, reports that, and recovers', async (t) => {
   const { url } = await startApi(t, configWith({ OVERLOAD_DELAY_MS: '100' }), captureLog().logger)
   const client = new Client(url, String(ada.token))
   const busy = setInterval(() => block(400), 410)
@@ -27,8 +27,8 @@ t.test('an overloaded process refuses requests, says so, and recovers', async (t
       fetch(`${url}/metrics`)
     ])
   let answers = await askEverything()
-  // Until all have met one measurement: each second brings a new one, and it says nothing where the machine gave this
-  // process no time.
+  // Repeat until all answers fall under one measurement. There is one per second, which says nothing if the machine gave
+  // this process no time.
   await until(async () => {
     answers = await askEverything()
     return answers[0].status === 503 && answers[2].status === 503

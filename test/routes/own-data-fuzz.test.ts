@@ -144,7 +144,7 @@ const EXPECTED: Record<string, (sent: never) => unknown> = {
 }
 const MAKERS: Record<string, () => unknown> = { external_id: external, metadata, tags, folder }
 
-void t.test('what goes in comes out, or is refused as the fault of the client', async (t) => {
+void t.test('own data comes back as it was sent, or is refused as a client error', async (t) => {
   let accepted = 0
   const answered = async (what: string, sent: unknown, form: boolean) => {
     const answer = form
@@ -175,14 +175,14 @@ void t.test('what goes in comes out, or is refused as the fault of the client', 
     for (const what of ['external_id', 'folder']) await answered(what, one, false)
   for (const key of KEYS) await answered('metadata', Object.fromEntries([[key, 1]]), false)
   for (const number of NUMBERS) await answered('metadata', { number }, false)
-  t.ok(accepted > 50, `${accepted} were accepted`)
+  t.ok(accepted > 50, `${accepted} values were accepted`)
 })
 
-/** As text, since what compares objects calls methods of theirs, which keys such as `hasOwnProperty` replace. */
+/** As text: a deep comparison would call methods that keys such as `hasOwnProperty` replace. */
 const written = (value: unknown) =>
   JSON.stringify(value instanceof Object && !Array.isArray(value) ? Object.entries(value).sort() : value)
 
-/** Texts outside of JSON are well-formed in a form, and its line breaks are CRLF. */
+/** In a form, text outside JSON is well-formed and has CRLF line breaks. */
 function asForm(what: string, sent: unknown): FormData {
   const form = new FormData()
   form.append('file', new Blob(['fuzzed']), 'a.txt')

@@ -54,7 +54,7 @@ void t.test('a document without own data has the defaults', async (t) => {
   t.same(own(await admin.get<Own>(`${path}/${answer.body.data.id}`)), NONE)
 })
 
-void t.test('forms and raw bodies bring own data', async (t) => {
+void t.test('forms and raw uploads can set own data', async (t) => {
   const metadata = { a: 1.5, b: 'x', c: true, constructor: 'y', $ne: undefined }
   const expected = {
     metadata: { a: 1.5, b: 'x', c: true, constructor: 'y' },
@@ -84,7 +84,7 @@ void t.test('forms and raw bodies bring own data', async (t) => {
   t.same(own(raw), { ...expected, external_id: 'raw' })
   const taken = await post([['external_id', 'raw']])
   refused(t, taken, 'EXTERNAL_ID_TAKEN', ['/external_id'])
-  t.match(JSON.stringify(taken.body), raw.body.data.id, 'it names the document')
+  t.match(JSON.stringify(taken.body), raw.body.data.id, 'the error names the document')
   for (const [fields, field] of [
     [[['metadata', '{']], '/metadata'],
     [[['metadata', 'x'.repeat(21_000)]], '/metadata'],
@@ -96,7 +96,7 @@ void t.test('forms and raw bodies bring own data', async (t) => {
     refused(t, await post(fields), 'VALIDATION_ERROR', [field])
 })
 
-void t.test('what is no UTF-8 in the query of an upload is refused by its name', async (t) => {
+void t.test('a query parameter of an upload that is not UTF-8 is refused by name', async (t) => {
   const answer = await admin.request('POST', `${path}?filename=a&%74ags=b&tags=%FF`, { body: 'raw' })
   refused(t, answer, 'VALIDATION_ERROR', ['/tags'])
 })
@@ -129,14 +129,14 @@ void t.test('PUT replaces fields, PATCH merges, and both leave the rest', async 
   refused(t, elsewhere, 'UNSUPPORTED_MEDIA_TYPE')
 })
 
-void t.test('bounds hold for what a patch leads to', async (t) => {
+void t.test('limits apply to the result of a patch', async (t) => {
   const many = (prefix: string, count: number, value: unknown = 1) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, value]))
   const at = await documentWith({ metadata: many('a', 64) })
   refused(t, await patch(at, { metadata: many('b', 1) }), 'VALIDATION_ERROR', ['/metadata'])
   t.equal((await patch(at, { metadata: { ...many('b', 1), a0: null } })).status, 200)
   const other = { ...many('c', 64), ...many('a', 64, null), ...many('b', 1, null) }
-  refused(t, await patch(at, { metadata: other }), 'VALIDATION_ERROR', ['/metadata'], 'too many at once')
+  refused(t, await patch(at, { metadata: other }), 'VALIDATION_ERROR', ['/metadata'], 'too many keys')
   const long = await documentWith({ metadata: many('a', 15, 'x'.repeat(1024)) })
   refused(t, await patch(long, { metadata: many('b', 3, 'x'.repeat(1024)) }), 'VALIDATION_ERROR', [
     '/metadata'
@@ -167,7 +167,7 @@ void t.test('PUT by external id creates, then replaces, and refuses other conten
   refused(t, await admin.send('PUT', byId('put'), {}), 'UNSUPPORTED_MEDIA_TYPE')
 })
 
-void t.test('of many who PUT one external id, one creates the document', async (t) => {
+void t.test('of concurrent PUTs of one external id, one creates the document', async (t) => {
   const content = randomUUID()
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, n) => putIt('parallel', [['metadata', `{"n":${n}}`]], content))
@@ -175,10 +175,10 @@ void t.test('of many who PUT one external id, one creates the document', async (
   t.same(answers.map(({ status }) => status).sort(), [...Array<number>(19).fill(200), 201])
   t.equal(new Set(answers.map(({ body }) => body.data.id)).size, 1)
   t.same(await db`select revision from documents where external_id = 'parallel'`, [{ revision: 20 }])
-  t.same(await db`select s3_path from pending_objects where state = 'upload'`, [], 'no object is left over')
+  t.same(await db`select s3_path from pending_objects where state = 'upload'`, [], 'no object is left behind')
 })
 
-void t.test('many who each add to the metadata they have read lose nothing', async (t) => {
+void t.test('concurrent writers who use If-Match lose no change to metadata', async (t) => {
   const at = await documentWith({ metadata: { n: 0 } })
   const add = async (): Promise<void> => {
     const read = await admin.get<Own>(at)
@@ -191,7 +191,7 @@ void t.test('many who each add to the metadata they have read lose nothing', asy
   t.equal((await admin.get<Own>(at)).body.data.metadata['n'], 50)
 })
 
-void t.test('events and audit entries say what has changed', async (t) => {
+void t.test('events and audit entries contain the changes', async (t) => {
   const { body } = await post([['metadata', '{"a":1,"b":2,"c":3}'], ['external_id', 'told'], ['tags', 'x']]) // prettier-ignore
   const { id } = body.data
   await patch(`${path}/${id}`, { metadata: { a: 2, b: null, d: 4 }, tags: null })
@@ -210,7 +210,7 @@ void t.test('events and audit entries say what has changed', async (t) => {
   t.match(of('document.deleted'), { external_id: 'told' })
 })
 
-void t.test('keys of the last release are answered with the defaults', async (t) => {
+void t.test('answers that the last release stored for a key are repeated with the defaults', async (t) => {
   const headers = { 'idempotency-key': 'of-before' }
   const first = await post([], 'before', headers)
   await db`update idempotency_keys set result = result - 'external_id' - 'metadata' - 'tags' - 'folder'`
@@ -223,7 +223,7 @@ void t.test('keys of the last release are answered with the defaults', async (t)
   t.same((await post([['metadata', '{"b":2,"a":1}']], 'order', withData)).body, order.body)
 })
 
-void t.test('resumable uploads bring own data', async (t) => {
+void t.test('resumable uploads can set own data', async (t) => {
   const uploads = `/api/tenants/${tenant.id}/uploads`
   const create = (pairs: Record<string, string>) =>
     admin.request('POST', uploads, {
@@ -251,7 +251,7 @@ void t.test('resumable uploads bring own data', async (t) => {
   t.equal(capabilities.headers.get('tus-max-size'), String(5 * 1024 ** 3))
 })
 
-void t.test('the export of a person has it', async (t) => {
+void t.test("a person's export contains own data", async (t) => {
   const response = await admin.request<{ documents: Own[] }>('GET', '/api/users/me/export')
   const told = response.body.data.documents.find((one) => one.external_id === 'raw')
   t.match(told, { tags: ['a', 'b'], folder: '/x/y/', metadata: { b: 'x' } })

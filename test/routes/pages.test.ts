@@ -10,7 +10,7 @@ const known = await startApi(t, configWith({ PUBLIC_URL, CORS_ORIGINS: 'https://
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 
-void t.test('GET / is a page for those who prefer one, and JSON for all others', async (t) => {
+void t.test('GET / is a page for clients that prefer HTML, and JSON for all others', async (t) => {
   const wishes: [string | undefined, boolean][] = [
     [undefined, false],
     ['*/*', false],
@@ -34,10 +34,10 @@ void t.test('GET / is a page for those who prefer one, and JSON for all others',
     t.match(headers.vary, /^accept\b/, name)
   }
   const { headers } = await known.app.inject({ url: '/', headers: { origin: 'https://app.example.com' } })
-  t.match(headers.vary, /origin, accept$/i, 'beside what CORS varies by')
+  t.match(headers.vary, /origin, accept$/i, 'in addition to the origin, by which CORS varies')
 })
 
-void t.test('the page at / names what is here, and may be kept by its tag', async (t) => {
+void t.test('the page at / links to everything, and can be cached by its ETag', async (t) => {
   const first = await app.inject({ url: '/', headers: { accept: BROWSER } })
   t.match(first.headers, { etag: /^W\/"[\w-]{43}"$/, 'cache-control': 'no-cache' })
   const again = { accept: BROWSER, 'if-none-match': String(first.headers.etag) }
@@ -50,20 +50,20 @@ void t.test('the page at / names what is here, and may be kept by its tag', asyn
   for (const link of links) t.equal((await fetch(link)).status, 200, link.href)
 })
 
-void t.test('/errors explains every code, and runs nothing', async (t) => {
+void t.test('/errors explains every code, and runs no script', async (t) => {
   for (const path of ['/errors', '/errors/', '/errors?from=elsewhere']) {
     const { headers, body } = await app.inject(path)
     t.match(headers['content-type'], 'text/html; charset=utf-8')
     t.match(headers['content-security-policy'], /^default-src 'none';(?!.*(script|unsafe|https?:))/)
     for (const code of Object.keys(ERRORS)) t.ok(body.includes(`<tr id="${code}">`), code)
-    t.notMatch(body, /<token>|<script/, 'texts are no markup')
+    t.notMatch(body, /<token>|<script/, 'texts are escaped')
     const used = [...body.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, to = '']) => new URL(to, url + path))
     t.equal(used.length, 3)
     for (const file of used) t.equal((await fetch(file)).status, 200, file.href)
   }
 })
 
-void t.test('with PUBLIC_URL every error leads to its explanation', async (t) => {
+void t.test('with PUBLIC_URL every error links to its explanation', async (t) => {
   const about = (code: keyof typeof ERRORS) => `${PUBLIC_URL}/errors#${code}`
   const answers = {
     NOT_AUTHENTICATED: '/api/users/me',
@@ -77,7 +77,7 @@ void t.test('with PUBLIC_URL every error leads to its explanation', async (t) =>
     const problem = await known.app.inject({ url: path, headers: { accept: 'application/problem+json' } })
     t.match(JSON.parse(problem.body), { type: about(code), code, status: ERRORS[code][0] })
     t.notOk('documentation_url' in (JSON.parse(problem.body) as object), 'a problem has its type')
-    t.notMatch((await app.inject(path)).body, 'documentation_url', 'without PUBLIC_URL there is none')
+    t.notMatch((await app.inject(path)).body, 'documentation_url', 'without PUBLIC_URL there is no link')
   }
   t.match(await sendRaw(known.url, 'no HTTP\r\n\r\n'), `"documentation_url":"${about('MALFORMED_REQUEST')}"`)
   t.notMatch(await sendRaw(url, 'no HTTP\r\n\r\n'), 'documentation_url')
@@ -85,7 +85,7 @@ void t.test('with PUBLIC_URL every error leads to its explanation', async (t) =>
   t.match(await sendRaw(known.url, connect), `"documentation_url":"${about('NOT_IMPLEMENTED')}"`)
 })
 
-void t.test('/docs shows one box for tokens and one line for errors', async (t) => {
+void t.test('/docs shows one input for tokens and one line for errors', async (t) => {
   const document = (await app.inject('/docs/json')).json<{
     components: { securitySchemes: object }
     paths: Record<string, Record<string, { security?: object[]; responses: Record<string, object> }>>

@@ -16,7 +16,7 @@ const hashOf = async (userId: string) => {
   return String(row?.password_hash)
 }
 
-/** As an earlier version would have stored it. */
+/** Stores a bcrypt hash, as an earlier version did. */
 const store = async (userId: string, password: string, cost = 4) => {
   const stored = await bcrypt(password, cost)
   await sql`update users set password_hash = ${stored} where id = ${userId}`
@@ -36,7 +36,7 @@ void t.test('a log-in replaces the hash if the cost was raised', async (t) => {
   t.match(strong, /^\$argon2id\$v=19\$m=7168,t=2,p=1\$/)
   for (const at of [raised.url, url]) {
     t.equal((await login(at, user.email, PASSWORD)).status, 200)
-    t.equal(await hashOf(user.userId), strong, 'once is enough, and nobody makes it weaker')
+    t.equal(await hashOf(user.userId), strong, 'it is replaced once, and never by a weaker one')
   }
   refused(t, await login(raised.url, user.email, 'a wrong password'), 'INVALID_CREDENTIALS')
   const weak = await signUp(url)
@@ -44,7 +44,7 @@ void t.test('a log-in replaces the hash if the cost was raised', async (t) => {
     current_password: PASSWORD,
     new_password: 'a new password'
   })
-  t.equal(changed.status, 200, 'a weak hash can be replaced by a new password')
+  t.equal(changed.status, 200, 'a new password replaces a weak hash')
   t.match(await hashOf(weak.userId), /,t=2,p=1\$/)
 })
 
@@ -73,69 +73,72 @@ void t.test('a bcrypt hash of an earlier version works, and is replaced', async 
       const old = await store(user.userId, stored)
       refused(t, await login(url, user.email, `${typed}!`), 'INVALID_CREDENTIALS')
       t.equal(await hashOf(user.userId), old)
-      // Only a raw password that is neither form can not be told from the others: it is typed as it was.
+      // A stored raw password in neither form matches only if typed exactly like it.
       if (stored === composed && typed !== stored) continue
       t.equal((await login(url, user.email, typed)).status, 200)
       t.match(await hashOf(user.userId), /^\$argon2id\$/)
       for (const form of ['NFC', 'NFD'])
-        t.equal((await login(url, user.email, typed.normalize(form))).status, 200, 'in any form from then on')
+        t.equal((await login(url, user.email, typed.normalize(form))).status, 200, 'from then on in any form')
     }
   }
   const user = await signUp(url)
   const long = 'a long password, '.repeat(5)
   await store(user.userId, long.slice(0, 72))
-  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'bcrypt reads 72 bytes of it')
+  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'bcrypt hashed only 72 bytes')
   t.equal((await login(url, user.email, long.slice(0, 72))).status, 200)
-  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'all of it counts')
+  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'now every byte counts')
 })
 
-void t.test('unknown, deactivated and mistyped take the same time', async (t) => {
-  const api = await startApi(
-    t,
-    configWith({ PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_ITERATIONS: '2' })
-  )
-  const user = await signUp(api.url)
-  const deactivated = await signUp(api.url)
-  await sql`update users set is_active = false where id = ${deactivated.userId}`
-  const cheap = await signUp(url)
-  const [bcrypted, cheaper] = [await signUp(api.url), await signUp(api.url)]
-  await store(bcrypted.userId, PASSWORD, 9)
-  await store(cheaper.userId, PASSWORD, 7)
-  const emails = {
-    mistyped: user.email,
-    unknown: 'nobody@example.com',
-    deactivated: deactivated.email,
-    'mistyped, with a cheap hash': cheap.email,
-    'mistyped, with a bcrypt hash': bcrypted.email,
-    'mistyped, with a cheaper bcrypt hash': cheaper.email
-  }
-  const times: Record<string, number[]> = {}
-  // One after the other, so that whatever else goes on meets all of them alike.
-  for (let sample = 0; sample < 31; sample++) {
-    for (const [kind, email] of Object.entries(emails)) {
-      const start = performance.now()
-      const { status } = await login(api.url, email, 'a wrong password')
-      ;(times[kind] ??= []).push(performance.now() - start)
-      t.equal(status, 401)
+void t.test(
+  'log-ins with an unknown address, a deactivated account or a wrong password take the same time',
+  async (t) => {
+    const api = await startApi(
+      t,
+      configWith({ PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_ITERATIONS: '2' })
+    )
+    const user = await signUp(api.url)
+    const deactivated = await signUp(api.url)
+    await sql`update users set is_active = false where id = ${deactivated.userId}`
+    const cheap = await signUp(url)
+    const [bcrypted, cheaper] = [await signUp(api.url), await signUp(api.url)]
+    await store(bcrypted.userId, PASSWORD, 9)
+    await store(cheaper.userId, PASSWORD, 7)
+    const emails = {
+      mistyped: user.email,
+      unknown: 'nobody@example.com',
+      deactivated: deactivated.email,
+      'mistyped, with a cheap hash': cheap.email,
+      'mistyped, with a bcrypt hash': bcrypted.email,
+      'mistyped, with a cheaper bcrypt hash': cheaper.email
+    }
+    const times: Record<string, number[]> = {}
+    // In turn, so that other load affects all kinds alike.
+    for (let sample = 0; sample < 31; sample++) {
+      for (const [kind, email] of Object.entries(emails)) {
+        const start = performance.now()
+        const { status } = await login(api.url, email, 'a wrong password')
+        ;(times[kind] ??= []).push(performance.now() - start)
+        t.equal(status, 401)
+      }
+    }
+    const median = (values: number[] = []) =>
+      Number(values.sort((a, b) => a - b)[Math.floor(values.length / 2)])
+    const expected = median(times['mistyped'])
+    for (const [kind, values] of Object.entries(times)) {
+      const ratio = median(values) / expected
+      t.ok(ratio > 0.6 && ratio < 1.7, `${kind}: ${ratio.toFixed(2)} of ${expected.toFixed(1)} ms`)
     }
   }
-  const median = (values: number[] = []) =>
-    Number(values.sort((a, b) => a - b)[Math.floor(values.length / 2)])
-  const expected = median(times['mistyped'])
-  for (const [kind, values] of Object.entries(times)) {
-    const ratio = median(values) / expected
-    t.ok(ratio > 0.6 && ratio < 1.7, `${kind}: ${ratio.toFixed(2)} of ${expected.toFixed(1)} ms`)
-  }
-})
+)
 
-void t.test('hashing never holds up the event loop', async (t) => {
+void t.test('hashing does not block the event loop', async (t) => {
   const passwords = createPasswords({ memoryKib: 65_536, iterations: 3 })
   let [turns, done] = [0, 0]
   const work = Array.from({ length: 3 }, () =>
     passwords.inTurn('check', null, async (hasher) => {
       const hash = await hasher.hash('a password')
       t.ok(await hasher.verify('a password', hash, null))
-      t.notOk(await hasher.verify('a password', null, 10), 'nobody has it')
+      t.notOk(await hasher.verify('a password', null, 10), 'there is no such account')
       done += 1
     })
   )
@@ -144,11 +147,11 @@ void t.test('hashing never holds up the event loop', async (t) => {
     turns += 1
   }
   await Promise.all(work)
-  // A dozen hashes; one that is computed on this thread lets the loop turn no more than once.
+  // There are about a dozen hashes, and each would allow one turn of the loop if computed on this thread.
   t.ok(turns > 500, `${turns} turns`)
 })
 
-void t.test('the line is bounded', async (t) => {
+void t.test('the line for password hashing is bounded', async (t) => {
   const passwords = createPasswords({ memoryKib: 7168, iterations: 1 })
   let release = () => {}
   const gate = new Promise<void>((resolve) => (release = resolve))

@@ -56,7 +56,7 @@ const GOOD = [
   ...['grace under pressure', 'my admiral sails far', '84923847', 'x'.repeat(4) + 'correct' + 'y'.repeat(240)]
 ]
 
-void t.test('common passwords and those made of a name or address are refused', async (t) => {
+void t.test('common passwords and those made from a name or address are refused', async (t) => {
   for (const password of WEAK) {
     const answer = await register('rear.admiral@navy.example', password)
     refused(t, answer, 'WEAK_PASSWORD', ['/password'], password)
@@ -65,7 +65,7 @@ void t.test('common passwords and those made of a name or address are refused', 
   const owner = { email: 'rear.admiral@navy.example', firstName: 'Grace', lastName: 'Hopper-Murray' }
   for (const password of GOOD) t.notOk(await isEasilyGuessed(password, owner), password)
   t.equal((await register('rear.admiral@navy.example', 'grace under pressure')).status, 201)
-  // Names that say nothing weaken nothing.
+  // Very short names do not count against a password.
   const short = { email: 'i@x.example', firstName: 'I', lastName: 'O' }
   t.notOk(await isEasilyGuessed('io 1 io 2 io', short))
 })
@@ -89,7 +89,7 @@ void t.test('checking a password takes linear time, whatever it contains', async
     'qwertyuiop',
     '4@8({[<3'
   ]
-  // Of the processor, which others on the machine do not add to as they do to the time that passes.
+  // Processor time, which other load on the machine affects less than elapsed time.
   const cost = async (bytes: number) => {
     const passwords = texts.map((text) => text.repeat(bytes / text.length))
     const start = process.cpuUsage()
@@ -121,9 +121,9 @@ void t.test('a password is the same in every Unicode form', async (t) => {
   t.equal(change.status, 200)
   t.equal(await login(user.email, composed), 200)
   const decomposed = await register(`short-${unique()}@example.com`, 'éàüö'.normalize('NFD'))
-  refused(t, decomposed, 'VALIDATION_ERROR', ['/password'], 'four letters, however they are composed')
+  refused(t, decomposed, 'VALIDATION_ERROR', ['/password'], 'four letters, however they are encoded')
   const long = await register(`long-${unique()}@example.com`, 'correct é horse '.repeat(15).normalize('NFD'))
-  t.equal(long.status, 201, '255 bytes, however they came')
+  t.equal(long.status, 201, '255 bytes after normalization')
 })
 
 void t.test('an address is the same in every Unicode form', async (t) => {
@@ -146,12 +146,12 @@ void t.test('an address stored unnormalised by an earlier version still works', 
   ]
   const old = await register(nfc, PASSWORD)
   await sql`update users set email = ${nfd} where id = ${old.body.data.id}`
-  for (const email of [nfc, nfd]) t.equal(await login(email, PASSWORD), 200, 'in both forms')
+  for (const email of [nfc, nfd]) t.equal(await login(email, PASSWORD), 200, 'in either form')
   for (const email of [nfc, nfd]) refused(t, await register(email, PASSWORD), 'EMAIL_TAKEN')
 
   const twin = await register(`twin-${name}@example.com`, 'another password')
   await sql`update users set email = ${nfc} where id = ${twin.body.data.id}`
-  t.equal(await login(nfd, PASSWORD), 200, 'of two, the one that is spelled like this')
+  t.equal(await login(nfd, PASSWORD), 200, 'of two accounts, the one with this exact spelling')
   t.equal(await login(nfc, 'another password'), 200)
   t.equal(await login(nfc, PASSWORD), 401)
 })

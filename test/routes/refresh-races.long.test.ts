@@ -1,4 +1,4 @@
 import t from 'tap'
 import { raceRefreshes } from './refresh-races.js'
 
-void t.test('many refreshes of one token at once', (t) => raceRefreshes(t, 200))
+void t.test('concurrent refreshes of one token agree on one successor', (t) => raceRefreshes(t, 200))

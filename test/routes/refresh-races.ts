@@ -10,8 +10,8 @@ interface Tokens {
 const PARALLEL = 50
 
 /**
- * Refreshes one token many times at once, through two processes' worth of applications, round after round: every
- * round leaves one living lineage. An old token that is replayed while others refresh leaves none.
+ * Refreshes one token many times concurrently, through two applications as in two processes, round after round. Every
+ * round must leave one live token. Replaying an old token while others refresh must end the session.
  */
 export async function raceRefreshes(t: Test, rounds: number): Promise<void> {
   const { config, sql } = await createInstallation(t)
@@ -37,7 +37,7 @@ export async function raceRefreshes(t: Test, rounds: number): Promise<void> {
 
     const second = [...successors][0] ?? ''
     const third = (await refresh(second, round)).body.data.refresh_token
-    // The first is two generations old by now. Whichever of these comes first: nothing lives on.
+    // The first token is two generations old now. Whichever request comes first, the session must end.
     const [replayed, ...others] = await Promise.all([
       refresh(first, 0),
       ...Array.from({ length: 4 }, (_, index) => refresh(third, index))
@@ -51,7 +51,7 @@ export async function raceRefreshes(t: Test, rounds: number): Promise<void> {
       ...others.map(({ body }) => (body.data as Tokens | undefined)?.refresh_token)
     ]
     for (const token of descendants) {
-      if (token !== undefined) t.equal((await refresh(token, round)).status, 401, 'no descendant lives')
+      if (token !== undefined) t.equal((await refresh(token, round)).status, 401, 'no descendant is valid')
     }
   }
 }

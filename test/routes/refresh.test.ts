@@ -25,7 +25,7 @@ const anonymous = new Client(url)
 const refresh = (refresh_token: unknown): Promise<Answer<Tokens>> =>
   anonymous.send<Tokens>('POST', '/api/auth/refresh', { refresh_token })
 const me = (token: string) => new Client(url, token).get('/api/users/me')
-/** Makes the last rotation of the user's sessions happen longer ago. */
+/** Moves the last rotation of the user's sessions into the past. */
 const age = (user: UserClient, seconds: number) =>
   sql`update token_families set rotated_at = rotated_at - make_interval(secs => ${seconds}) where user_id = ${user.userId}`
 
@@ -43,10 +43,10 @@ void t.test('a refresh token is replaced', async (t) => {
     t.match(await sql`select generation from token_families where user_id = ${user.userId}`, [{ generation }])
     token = refresh_token
   }
-  t.equal((await me(String(user.token))).status, 200, 'the first access token lives out its time')
+  t.equal((await me(String(user.token))).status, 200, 'the first access token stays valid until it expires')
 })
 
-void t.test('a refresh makes the session live longer', async (t) => {
+void t.test('a refresh extends the session', async (t) => {
   const user = await signUp(url)
   await sql`update token_families set expires_at = now() + interval '1 minute' where user_id = ${user.userId}`
   t.equal((await refresh(user.refreshToken)).status, 200)
@@ -62,16 +62,16 @@ void t.test('the token just replaced gives the same successor', async (t) => {
   t.equal(again.status, 200)
   t.equal(again.body.data.refresh_token, first.body.data.refresh_token)
   t.equal((await me(again.body.data.access_token)).status, 200)
-  // Half of the ten seconds, and the other half for a busy machine.
+  // Half of the ten seconds; the other half is for a busy machine.
   await sql`update token_families set rotated_at = now() - interval '5 seconds' where user_id = ${user.userId}`
   t.equal((await refresh(user.refreshToken)).status, 200, 'after five seconds')
   t.match(await sql`select generation from token_families where user_id = ${user.userId}`, [
     { generation: 1 }
   ])
-  t.equal((await refresh(first.body.data.refresh_token)).status, 200, 'the successor is good')
+  t.equal((await refresh(first.body.data.refresh_token)).status, 200, 'the successor is valid')
 })
 
-void t.test('many refreshes at once agree on one successor', async (t) => {
+void t.test('concurrent refreshes agree on one successor', async (t) => {
   const user = await signUp(url)
   let token = user.refreshToken
   for (let round = 1; round <= 5; round++) {
@@ -86,7 +86,7 @@ void t.test('many refreshes at once agree on one successor', async (t) => {
   }
 })
 
-void t.test('a token that was replaced longer ago ends its session, and no other', async (t) => {
+void t.test('reuse of a token that was replaced longer ago ends its session, and no other', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user)
   const other = await logIn(url, user.email)
@@ -101,14 +101,17 @@ void t.test('a token that was replaced longer ago ends its session, and no other
   t.equal((await refresh(other.refresh_token)).status, 200)
 })
 
-void t.test('a token from before the last one ends the session, however fresh', async (t) => {
-  const user = await signUp(url)
-  const second = await refresh(user.refreshToken)
-  const third = await refresh(second.body.data.refresh_token)
-  refused(t, await refresh(user.refreshToken), 'TOKEN_REUSED')
-  refused(t, await refresh(third.body.data.refresh_token), 'INVALID_TOKEN')
-  refused(t, await me(third.body.data.access_token), 'TOKEN_REVOKED')
-})
+void t.test(
+  'reuse of the token before the previous one ends the session, however recent it is',
+  async (t) => {
+    const user = await signUp(url)
+    const second = await refresh(user.refreshToken)
+    const third = await refresh(second.body.data.refresh_token)
+    refused(t, await refresh(user.refreshToken), 'TOKEN_REUSED')
+    refused(t, await refresh(third.body.data.refresh_token), 'INVALID_TOKEN')
+    refused(t, await me(third.body.data.access_token), 'TOKEN_REVOKED')
+  }
+)
 
 void t.test('an expired session cannot be refreshed', async (t) => {
   const user = await signUp(url)
@@ -127,13 +130,13 @@ void t.test('a deactivated account cannot refresh', async (t) => {
   t.equal((await refresh(user.refreshToken)).status, 200)
 })
 
-void t.test('where the token may be', async (t) => {
+void t.test('the token may be in the body or the header', async (t) => {
   const user = await signUp(url)
   const post = (init: RequestInit) => anonymous.request<Tokens>('POST', '/api/auth/refresh', init)
   const bearer = { authorization: `Bearer ${user.refreshToken}` }
   const json = { 'content-type': 'application/json' }
   const successor = (await refresh(user.refreshToken)).body.data.refresh_token
-  // However long the requests take, the token was replaced just now.
+  // Makes the replacement recent, however long the requests take.
   await age(user, -600)
   for (const [what, init] of [
     ['no body', { headers: bearer }],

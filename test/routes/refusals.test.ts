@@ -24,7 +24,7 @@ void t.test('an unknown query parameter is refused on every route, and named', a
     document_id: document.id,
     file_id: document.file_id,
     user_id: ada.userId,
-    // No UUID, unlike the others.
+    // Not a UUID, unlike the other ids.
     key_id: 'k'.repeat(22)
   }
   let asked = 0
@@ -32,7 +32,7 @@ void t.test('an unknown query parameter is refused on every route, and named', a
     if (route?.anyQuery === true || method === 'OPTIONS' || method === 'HEAD') continue
     const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID())
     const headers = { authorization: `Bearer ${String(ada.token)}`, 'tus-resumable': '1.0.0' }
-    // What a body lacks would be said before.
+    // Routes with a JSON body report its missing fields first.
     if (schema?.body !== undefined && !('content' in (schema.body as object))) continue
     for (const [query, field] of [
       ['pgae=2', '/pgae'],
@@ -78,12 +78,12 @@ void t.test('a repeated parameter is refused, whatever its type', async (t) => {
   }
 })
 
-void t.test('a signed link works with parameters that others add', async (t) => {
+void t.test('a signed link works with added parameters', async (t) => {
   const { body } = await ada.get<{ url: string }>(`${documents}/${document.id}/download?redirect=false`)
   t.equal((await fetch(`${body.data.url}&x-amz-request-payer=requester&utm_source=a`)).status, 200)
 })
 
-void t.test('every wrong field is named, with what it must be', async (t) => {
+void t.test('every wrong field is named, with what is expected', async (t) => {
   const { body } = await new Client(url).send('POST', '/api/auth/register', {
     email: 'nobody',
     password: 'short',
@@ -167,12 +167,15 @@ void t.test('answers and logs do not grow with the request', async (t) => {
     t.ok(JSON.stringify(answer.body).length < 8_000)
   }
   const longest = Math.max(...log.lines.map((line) => JSON.stringify(line).length))
-  t.ok(log.lines.length > 6 && longest < 8_000, `the longest of ${log.lines.length} lines has ${longest}`)
+  t.ok(
+    log.lines.length > 6 && longest < 8_000,
+    `the longest of ${log.lines.length} lines has ${longest} characters`
+  )
   const large = await ada.send('POST', '/api/auth/login', { email: 'x'.repeat(70_000) })
   refused(t, large, 'BODY_TOO_LARGE')
 })
 
-void t.test('any line of the log is bounded', async (t) => {
+void t.test('the length of any log line is limited', async (t) => {
   log.lines.length = 0
   const cause = Object.assign(new Error('m'.repeat(1e6)), {
     sql: 's'.repeat(1e6),
@@ -239,7 +242,7 @@ void t.test('an address with invisible characters is refused', async (t) => {
   }
 })
 
-void t.test('names are found in either form, and so are earlier ones', async (t) => {
+void t.test('names are stored composed, and found in either Unicode form', async (t) => {
   const place = await createTenant(ada)
   const path = `/api/tenants/${place.id}/documents`
   const name = 'R\u00e9sum\u00e9 \uac00.pdf'
@@ -256,5 +259,5 @@ void t.test('names are found in either form, and so are earlier ones', async (t)
   }
   const long = '\u0958'.repeat(200)
   const answer = await ada.send('PUT', `${path}/${renamed.id}`, { filename: long })
-  refused(t, answer, 'VALIDATION_ERROR', ['/filename'], 'one that is too long when it is composed')
+  refused(t, answer, 'VALIDATION_ERROR', ['/filename'], 'a name that is too long once normalized')
 })

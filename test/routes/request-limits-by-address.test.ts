@@ -12,7 +12,7 @@ void t.test('too many requests from one address are refused', async (t) => {
   for (const route of ['login', 'register', 'refresh']) {
     for (let index = 0; index < 4; index++) {
       const { status } = await post(route)
-      t.ok(status === 422 || status === 401, `${route}: each route counts for itself`)
+      t.ok(status === 422 || status === 401, `${route}: each route is counted separately`)
     }
     const limited = await post(route)
     refused(t, limited, 'TOO_MANY_REQUESTS', [], route)
@@ -25,22 +25,22 @@ void t.test('too many requests from one address are refused', async (t) => {
   t.equal((await anonymous.get('/health/live')).status, 200, 'other routes are not limited')
 })
 
-void t.test('behind a trusted proxy, the address named by the proxy counts', async (t) => {
+void t.test('behind a trusted proxy, the address that the proxy reports counts', async (t) => {
   const api = await startApi(t, configWith({ RATE_LIMIT_AUTH: '3', TRUST_PROXY: '127.0.0.1' }))
   const from = (address: string) =>
     new Client(api.url).request('POST', '/api/auth/login', { headers: { 'x-forwarded-for': address } })
   for (let index = 0; index < 3; index++) refused(t, await from('203.0.113.1'), 'VALIDATION_ERROR')
   refused(t, await from('203.0.113.1'), 'TOO_MANY_REQUESTS')
-  refused(t, await from('203.0.113.2'), 'VALIDATION_ERROR', [], 'another one is free')
+  refused(t, await from('203.0.113.2'), 'VALIDATION_ERROR', [], 'another address is not limited')
   for (const invented of ['198.51.100.1', '198.51.100.2', '127.0.0.1', 'x'])
-    refused(t, await from(`${invented}, 203.0.113.1`), 'TOO_MANY_REQUESTS', [], `behind ${invented}`)
+    refused(t, await from(`${invented}, 203.0.113.1`), 'TOO_MANY_REQUESTS', [], `after ${invented}`)
   for (let index = 1; index <= 3; index++)
     refused(t, await from(`2001:db8:1:2::${index}`), 'VALIDATION_ERROR')
-  refused(t, await from('2001:db8:1:2:ffff::9'), 'TOO_MANY_REQUESTS', [], 'a network is one customer')
+  refused(t, await from('2001:db8:1:2:ffff::9'), 'TOO_MANY_REQUESTS', [], 'a network counts as one client')
   refused(t, await from('2001:db8:1:3::9'), 'VALIDATION_ERROR', [], 'another network')
 })
 
-void t.test('whatever a trusted proxy passes on, an address is stored', async (t) => {
+void t.test('whatever a trusted proxy passes on, a valid address is stored', async (t) => {
   const { app, url: at } = await startApi(t, configWith({ TRUST_PROXY: '127.0.0.1' }))
   const user = await signUp(at)
   const stored = async () =>
@@ -69,5 +69,5 @@ void t.test('whatever a trusted proxy passes on, an address is stored', async (t
   const headers = { 'x-forwarded-for': '198.51.100.9' }
   await new Client(at, token).request('GET', '/api/users/me', { headers })
   await app.close()
-  t.same(await stored(), { ip_address: '198.51.100.9' }, 'and that of its last use')
+  t.same(await stored(), { ip_address: '198.51.100.9' }, 'the address of the last use')
 })

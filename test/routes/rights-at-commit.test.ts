@@ -13,7 +13,7 @@ const { sql } = installation
 
 type Begun = ClientRequest & { answer: Promise<[IncomingMessage]> }
 
-/** A request whose body has begun and not ended. */
+/** Begins a request without ending its body. */
 function begin(member: Client, method: string, to: string, type: string, more = {}): Begun {
   const headers = { authorization: `Bearer ${String(member.token)}`, 'content-type': type, ...more }
   const request = httpRequest(url + to, { method, headers })
@@ -50,10 +50,10 @@ const withdraw = {
     return { status: 401, code: 'TOKEN_REVOKED' }
   }
 }
-/** What is changed by hand is seen within a second. */
+/** Waits until the API has seen a change by hand, which takes up to a second. */
 const seen = () => delay(1_000)
 
-void t.test('an upload whose sender lost the right meanwhile is refused, and leaves nothing', async (t) => {
+void t.test('an upload whose sender loses the right meanwhile is refused, and leaves nothing', async (t) => {
   const large = randomBytes(6 * 1024 * 1024)
   const uploads = Object.entries(withdraw).flatMap(([what, take]) => [
     { what: `${what}, in memory`, take, content: Buffer.from(`content ${what}`) },
@@ -65,7 +65,7 @@ void t.test('an upload whose sender lost the right meanwhile is refused, and lea
         const user = await member()
         const upload = begin(user, 'POST', `${path}?filename=a`, 'text/plain')
         upload.write(content.subarray(0, -1))
-        // Nobody tells when the server has read that; what is asked for at the end is what counts.
+        // There is no sign of when the server has read this; the right at the end is what counts.
         await delay(500)
         const expected = await take(user)
         await seen()
@@ -75,29 +75,32 @@ void t.test('an upload whose sender lost the right meanwhile is refused, and lea
   )
 })
 
-void t.test('so is an upload to a tenant that was closed, and the answer to a repeated one', async (t) => {
-  const other = await createTenant(admin)
-  const user = await signUpMember(url, sql, other.id, 'user')
-  const to = `/api/tenants/${other.id}/documents?filename=a`
-  const upload = begin(user, 'POST', to, 'text/plain')
-  upload.write('a')
-  await delay(200)
-  await admin.delete(`/api/tenants/${other.id}`)
-  await seen()
-  t.same(await finish(upload, 'b'), { status: 403, code: 'TENANT_INACTIVE' })
+void t.test(
+  'an upload to a tenant that is closed meanwhile is refused, and so is a repeated answer',
+  async (t) => {
+    const other = await createTenant(admin)
+    const user = await signUpMember(url, sql, other.id, 'user')
+    const to = `/api/tenants/${other.id}/documents?filename=a`
+    const upload = begin(user, 'POST', to, 'text/plain')
+    upload.write('a')
+    await delay(200)
+    await admin.delete(`/api/tenants/${other.id}`)
+    await seen()
+    t.same(await finish(upload, 'b'), { status: 403, code: 'TENANT_INACTIVE' })
 
-  const key = { 'idempotency-key': 'a-key' }
-  const again = await member()
-  const repeat = () => begin(again, 'POST', `${path}?filename=a`, 'text/plain', key)
-  t.equal((await finish(repeat(), 'ab')).status, 201)
-  const repeated = repeat()
-  repeated.write('a')
-  await delay(200)
-  const expected = await withdraw['removed, by the API'](again)
-  t.same(await finish(repeated, 'b'), expected)
-})
+    const key = { 'idempotency-key': 'a-key' }
+    const again = await member()
+    const repeat = () => begin(again, 'POST', `${path}?filename=a`, 'text/plain', key)
+    t.equal((await finish(repeat(), 'ab')).status, 201)
+    const repeated = repeat()
+    repeated.write('a')
+    await delay(200)
+    const expected = await withdraw['removed, by the API'](again)
+    t.same(await finish(repeated, 'b'), expected)
+  }
+)
 
-void t.test('so is any change whose body arrived slowly', async (t) => {
+void t.test('a change whose body arrives slowly is refused if the right is lost meanwhile', async (t) => {
   const document = await uploaded(admin, tenant.id, 'x')
   const user = await member()
   const change = begin(user, 'PUT', `${path}/${document.id}`, 'application/json', { 'content-length': '18' })
@@ -122,7 +125,7 @@ void t.test('a download ends when its reader loses access', async (t) => {
     const download = begin(user, 'GET', `${path}/${document.id}/content`, 'text/plain')
     download.end()
     const [response] = (await once(download, 'response')) as [IncomingMessage]
-    // What the system has buffered is read, and no more.
+    // Only what the system has buffered is read.
     let closed = false
     response.once('close', () => (closed = true))
     response.on('error', () => undefined)

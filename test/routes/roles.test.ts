@@ -26,7 +26,7 @@ const document = await uploaded(admin, tenant.id, 'content')
 
 type Call = (client: Client) => Promise<Answer<unknown>>
 
-/** What each role may do at least; an id that does not exist shows that the role is looked at first. */
+/** Calls by the lowest role that may make them. Unknown ids show that the role is checked first. */
 const CALLS: Record<'viewer' | 'user' | 'admin', Record<string, Call>> = {
   viewer: {
     'get the tenant': (client) => client.get(path),
@@ -52,7 +52,7 @@ const CALLS: Record<'viewer' | 'user' | 'admin', Record<string, Call>> = {
   }
 }
 
-void t.test('roles and what they allow', async (t) => {
+void t.test('each role allows its own calls and those of lower roles', async (t) => {
   const clients = { viewer, user, admin }
   const ranks = ['viewer', 'user', 'admin'] as const
   for (const needed of ranks) {
@@ -69,7 +69,7 @@ void t.test('roles and what they allow', async (t) => {
   }
 })
 
-void t.test('refused requests had no effect', async (t) => {
+void t.test('refused requests have no effect', async (t) => {
   const own = await uploaded(user, tenant.id, 'of the user', { filename: 'own' })
   refused(t, await viewer.delete(`${path}/documents/${own.id}`), 'INSUFFICIENT_ROLE')
   refused(t, await viewer.send('PUT', `${path}/documents/${own.id}`, { filename: 'x' }), 'INSUFFICIENT_ROLE')
@@ -78,7 +78,7 @@ void t.test('refused requests had no effect', async (t) => {
     await viewer.send('PUT', `${path}/documents/${own.id}`, { nonsense: 1 }),
     'INSUFFICIENT_ROLE',
     [],
-    'before the body'
+    'the role is checked before the body'
   )
   const { body } = await viewer.get(`${path}/documents/${own.id}`)
   t.match(body.data, { filename: 'own', user_id: user.userId })
@@ -89,7 +89,7 @@ void t.test('refused requests had no effect', async (t) => {
   )
 })
 
-void t.test('a refused upload is read to its end, so that its sender gets the answer', async (t) => {
+void t.test('a refused upload is read to its end, so that the sender gets the answer', async (t) => {
   const large = Buffer.alloc(3 * 1024 * 1024)
   refused(t, await viewer.upload(tenant.id, large), 'INSUFFICIENT_ROLE')
   refused(
@@ -99,7 +99,7 @@ void t.test('a refused upload is read to its end, so that its sender gets the an
   )
 })
 
-void t.test('a changed role and a removed member are seen even if the row was changed by hand', async (t) => {
+void t.test('a role or membership that is changed by hand takes effect', async (t) => {
   const member = await signUpMember(url, sql, tenant.id, 'user')
   const change = (role: string) =>
     sql`update user_tenant_associations set role = ${role} where user_id = ${member.userId} and tenant_id = ${tenant.id}`
@@ -119,7 +119,7 @@ void t.test('a changed role and a removed member are seen even if the row was ch
   }
 })
 
-void t.test('a route that does not say who may call it stops the start', async (t) => {
+void t.test('the application does not start if a route does not say who may call it', async (t) => {
   const scope = Fastify()
   requireRoleOnEveryRoute(scope)
   scope.get('/with', { config: { role: 'viewer' } }, async () => '')

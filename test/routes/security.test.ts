@@ -21,23 +21,23 @@ const STRICT = {
 const of = (headers: Headers, names: object) =>
   Object.fromEntries(Object.keys(names).map((name) => [name, headers.get(name)]))
 
-t.test('every JSON answer is data and nothing else', async (t) => {
+t.test('every JSON answer has headers that make it pure data', async (t) => {
   for (const path of ['/api/users/me', documents, '/health/live', '/nowhere']) {
     t.same(of((await ada.get(path)).headers, STRICT), STRICT, path)
   }
-  t.same(of((await ada.request('GET', '/%zz')).headers, STRICT), STRICT, 'a URL that cannot be read')
+  t.same(of((await ada.request('GET', '/%zz')).headers, STRICT), STRICT, 'a URL that cannot be parsed')
   const raw = (await sendRaw(url, 'no HTTP\r\n\r\n')).toLowerCase()
   for (const [name, value] of Object.entries(STRICT)) t.ok(raw.includes(`${name}: ${value}`), name)
 })
 
-t.test('HTTPS is enforced if clients use it', async (t) => {
+t.test('HTTPS is enforced if PUBLIC_URL uses it', async (t) => {
   t.equal((await ada.get('/health/live')).headers.get('strict-transport-security'), null)
   const secure = await startApi(t, configWith({ PUBLIC_URL: 'https://documents.example.com' }))
   const { headers } = await fetch(`${secure.url}/health/live`)
   t.equal(headers.get('strict-transport-security'), 'max-age=31536000')
 })
 
-t.test('other pages may show a document, but it runs nothing', async (t) => {
+t.test('other pages may embed a document, but it runs no script', async (t) => {
   const document = await uploaded(ada, tenant.id, '<script>alert(1)</script>', { mime_type: 'text/html' })
   const link = await ada.get<{ url: string }>(`${documents}/${document.id}/download?redirect=false`)
   const content = await fetch(`${url}${documents}/${document.id}/content`, {
@@ -53,7 +53,7 @@ t.test('other pages may show a document, but it runs nothing', async (t) => {
   }
 })
 
-t.test('/docs runs its own files only', async (t) => {
+t.test('/docs runs only its own files', async (t) => {
   for (const path of ['/docs', '/docs/static/swagger-ui-bundle.js']) {
     const answer = await fetch(url + path)
     t.equal(answer.status, 200, path)
@@ -64,13 +64,13 @@ t.test('/docs runs its own files only', async (t) => {
     await answer.text()
   }
   const page = await (await fetch(`${url}/docs`)).text()
-  t.notMatch(page, /<script(?![^>]* src=)/, 'no script is in the page itself')
+  t.notMatch(page, /<script(?![^>]* src=)/, 'the page has no inline script')
   const elsewhere = await startApi(t, configWith({ PUBLIC_URL: 'https://documents.example.com/x' }))
   const { headers } = await fetch(`${elsewhere.url}/docs`)
   t.match(headers.get('content-security-policy'), "connect-src 'self' https://documents.example.com;")
 })
 
-t.test('CORS for the origins that are named, with every method', async (t) => {
+t.test('CORS is allowed for the configured origins, with every method', async (t) => {
   const preflight = (origin: string, method: string) =>
     fetch(`${url}${documents}/${randomUUID()}`, {
       method: 'OPTIONS',
@@ -99,7 +99,7 @@ t.test('CORS for the origins that are named, with every method', async (t) => {
   }
 })
 
-t.test('names that every object has are not fields', async (t) => {
+t.test("names of Object.prototype's properties are no fields", async (t) => {
   const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']
   for (const name of names) {
     const answer = await ada.upload(tenant.id, `poison ${name}`, { [name]: '{"polluted":true}' })

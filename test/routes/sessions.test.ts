@@ -40,7 +40,7 @@ const login = (email: string, given: string, headers = {}, at = url) =>
     body: JSON.stringify({ email, password: given })
   })
 
-/** An account with so many sessions more, of which the client has the first. */
+/** An account with this many additional sessions; the client has the first one. */
 async function withSessions(more: number) {
   const user = await signUp(url)
   const others = []
@@ -57,9 +57,9 @@ async function withSessions(more: number) {
 type Other = Awaited<ReturnType<typeof withSessions>>['others'][number]
 
 async function isOver(t: import('tap').Test, { client, elsewhere, refresh_token }: Other): Promise<void> {
-  refused(t, await client.get('/api/users/me'), 'TOKEN_REVOKED', [], 'in this process at once')
+  refused(t, await client.get('/api/users/me'), 'TOKEN_REVOKED', [], 'at once in this process')
   await until(async () => (await elsewhere.get('/api/users/me')).status === 401)
-  refused(t, await elsewhere.get('/api/users/me'), 'TOKEN_REVOKED', [], 'and in the other')
+  refused(t, await elsewhere.get('/api/users/me'), 'TOKEN_REVOKED', [], 'also in the other process')
   refused(t, await refresh(refresh_token), 'INVALID_TOKEN')
 }
 async function goesOn(t: import('tap').Test, { client, elsewhere, refresh_token }: Other): Promise<void> {
@@ -68,7 +68,7 @@ async function goesOn(t: import('tap').Test, { client, elsewhere, refresh_token 
   t.equal((await refresh(refresh_token)).status, 200)
 }
 
-void t.test("one's own sessions, and how they are recognised", async (t) => {
+void t.test('a user lists their sessions, with device, address and times', async (t) => {
   const user = await signUp(url)
   await signUp(url, 'somebody')
   const agents = { phone: 'Phone/1.0 (🤳 not latin)', long: 'x'.repeat(2000) }
@@ -79,7 +79,7 @@ void t.test("one's own sessions, and how they are recognised", async (t) => {
   t.same(
     items.map(({ current }) => current),
     [false, false, true],
-    'the last used ones first'
+    'most recently used first'
   )
   t.same(
     items.map(({ user_agent }) => user_agent),
@@ -89,7 +89,7 @@ void t.test("one's own sessions, and how they are recognised", async (t) => {
     t.equal(session.ip_address, '127.0.0.1')
     t.equal(session.created_at, session.last_used_at)
     t.equal(Date.parse(session.expires_at) - Date.parse(session.created_at), 604_800_000)
-    t.equal(Object.keys(session).length, 7, 'nothing more of it')
+    t.equal(Object.keys(session).length, 7, 'no other details')
   }
   t.same(
     (await list(user, '?per_page=2&page=2')).items.map(({ current }) => current),
@@ -111,7 +111,7 @@ void t.test('an expired or ended session is not listed', async (t) => {
   )
 })
 
-void t.test('one of them is ended', async (t) => {
+void t.test('a session can be ended', async (t) => {
   const { user, others } = await withSessions(2)
   const [ended, kept] = others as [Other, Other]
   const current = (await list(ended.client)).items.find((session) => session.current)
@@ -122,10 +122,10 @@ void t.test('one of them is ended', async (t) => {
   await goesOn(t, kept)
   t.equal((await user.get('/api/users/me')).status, 200)
   const again = await user.delete(`/api/users/me/sessions/${current?.id}`)
-  refused(t, again, 'SESSION_NOT_FOUND', [], 'it is not there any more')
+  refused(t, again, 'SESSION_NOT_FOUND', [], 'it no longer exists')
 })
 
-void t.test("one's own can be ended, and nobody else’s", async (t) => {
+void t.test("a user can end their own current session, but nobody else's", async (t) => {
   const { user } = await withSessions(0)
   const stranger = await signUp(url)
   const [session] = (await list(stranger)).items
@@ -138,14 +138,14 @@ void t.test("one's own can be ended, and nobody else’s", async (t) => {
   refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED')
 })
 
-void t.test('all others are ended', async (t) => {
+void t.test('all other sessions can be ended', async (t) => {
   const { user, others } = await withSessions(3)
   const stranger = await signUp(url)
   const answer = await user.delete('/api/users/me/sessions')
   t.same(answer.body, { success: true, message: '3 other sessions ended' })
   for (const other of others) await isOver(t, other)
   t.equal((await list(user)).items.length, 1)
-  t.equal((await refresh(user.refreshToken)).status, 200, 'this one goes on')
+  t.equal((await refresh(user.refreshToken)).status, 200, 'this session continues')
   t.equal((await stranger.get('/api/users/me')).status, 200)
   t.same((await user.delete('/api/users/me/sessions')).body.message, '0 other sessions ended')
 })
@@ -167,7 +167,7 @@ void t.test('a new password ends the other sessions and works from now on', asyn
   t.equal((await login(user.email, 'a better password', {}, second.url)).status, 200)
 })
 
-void t.test('a password that is not changed', async (t) => {
+void t.test('a refused password change changes nothing', async (t) => {
   const { user, others } = await withSessions(1)
   const before = await sql`select password_hash, updated_at from users where id = ${user.userId}`
   refused(t, await password(user, 'wrong password', 'a better password'), 'WRONG_PASSWORD', [
@@ -197,7 +197,7 @@ void t.test('a password that is not changed', async (t) => {
   t.same(await sql`select password_hash, updated_at from users where id = ${user.userId}`, before)
   const longest = `${'correct é horse '.repeat(15)}x`
   t.equal(Buffer.byteLength(longest), 256)
-  t.equal((await password(user, PASSWORD, longest)).status, 200, '256 bytes are not too many')
+  t.equal((await password(user, PASSWORD, longest)).status, 200, '256 bytes are allowed')
   t.equal((await login(user.email, longest)).status, 200)
 })
 
@@ -213,7 +213,7 @@ void t.test('of two concurrent password changes, one succeeds', async (t) => {
   refused(t, await login(user.email, `new password ${1 - winner}`), 'INVALID_CREDENTIALS')
 })
 
-/** Whether a statement waits for a lock that another one holds. */
+/** Whether a statement waits for a lock. */
 const waits = async () =>
   (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
     .length > 0
@@ -229,10 +229,10 @@ void t.test('a log-in with the old password fails if the password changes meanwh
     return { answer }
   })
   refused(t, await late.answer, 'INVALID_CREDENTIALS')
-  t.equal((await list(user)).pagination.total, 1, 'no session more')
+  t.equal((await list(user)).pagination.total, 1, 'no new session')
 })
 
-void t.test('a session that is being started when the password changes ends with the others', async (t) => {
+void t.test('a session that is starting while the password changes ends with the others', async (t) => {
   const { user } = await withSessions(0)
   const started = randomUUID()
   const late = await sql.begin(async (transaction) => {
@@ -248,7 +248,7 @@ void t.test('a session that is being started when the password changes ends with
   t.same(row, { revoked: true })
 })
 
-/** What the rows say once the process that was used has closed. */
+/** The last use in the session's row, once the application that was used has closed. */
 async function used(client: UserClient, headers: Record<string, string>, settings = config) {
   const { app, url: at } = await startApi(t, settings)
   await sql`update token_families set last_used_at = '2020-01-01', ip_address = null where user_id = ${client.userId}`
@@ -262,7 +262,11 @@ async function used(client: UserClient, headers: Record<string, string>, setting
 void t.test('the last use of a session is recorded, with its address', async (t) => {
   const user = await signUp(url)
   const forwarded = { 'x-forwarded-for': '203.0.113.7' }
-  t.same(await used(user, forwarded), { ip_address: '127.0.0.1', recent: true }, 'nobody is believed')
+  t.same(
+    await used(user, forwarded),
+    { ip_address: '127.0.0.1', recent: true },
+    'the forwarded address is not trusted'
+  )
   const ended = await signUp(url)
   const other = await logIn(url, ended.email)
   await new Client(url, other.access_token).delete('/api/users/me/sessions')
@@ -305,7 +309,7 @@ void t.test('a session ends at its maximum age, however often it is refreshed', 
 })
 
 void t.test(
-  'the oldest session ends when one begins that is too many, also when several begin at once',
+  'the oldest session ends when there is one too many, even if several begin at once',
   async (t) => {
     const one = await startApi(t, configWith({ SESSIONS_PER_ACCOUNT: '3' }))
     const two = await startApi(t, configWith({ SESSIONS_PER_ACCOUNT: '3' }))

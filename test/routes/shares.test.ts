@@ -23,7 +23,7 @@ async function person(name: string): Promise<Person> {
   return { user, path: `/api/tenants/${tenant.id}/documents` }
 }
 
-/** How many uploads and downloads there are, as the process tells. */
+/** The process's count of uploads in this state. */
 async function inFlight(state: string, at = url): Promise<number> {
   const metrics = await (await fetch(`${at}/metrics`)).text()
   const found = new RegExp(`^strongroom_uploads_in_flight\\{.*state="${state}".*\\} (\\d+)$`, 'm').exec(
@@ -32,7 +32,7 @@ async function inFlight(state: string, at = url): Promise<number> {
   return Number(found?.[1])
 }
 
-/** An upload of unknown length that brings some 4 KiB a second. */
+/** An upload of undeclared length at about 4 KiB a second. */
 function drip({ user, path }: Person) {
   const headers = { authorization: `Bearer ${String(user.token)}`, 'content-type': 'text/plain' }
   const request = httpRequest(`${url}${path}?filename=slow`, { method: 'POST', headers, agent: false })
@@ -72,7 +72,7 @@ void t.test('one account’s uploads leave room for others', async (t) => {
   t.same(
     new Set(await Promise.all(slow.map(({ status }) => status))),
     new Set([201]),
-    'nobody was ended for it'
+    'no upload was cut off'
   )
 })
 
@@ -86,7 +86,7 @@ void t.test('if all places are taken, one slow upload is cut off for each waitin
   t.same((await Promise.all(slow.map(({ status }) => status))).sort(), [201, 201, 201, 408])
 })
 
-/** Asks for content and reads none of it. */
+/** Requests content and reads none of it. */
 async function ask(
   at: string,
   path: string,
@@ -102,7 +102,7 @@ async function ask(
   return { socket, ended }
 }
 
-void t.test('downloads that nobody reads leave room for others, by token and by link', async (t) => {
+void t.test('unread downloads leave room for others, by token and by link', async (t) => {
   const [greedy, victim] = [await person('greedy'), await person('victim')]
   const tenantOf = ({ path }: Person) => path.split('/')[3] ?? ''
   const large = await uploaded(greedy.user, tenantOf(greedy), randomBytes(30_000_000))
@@ -117,7 +117,7 @@ void t.test('downloads that nobody reads leave room for others, by token and by 
     )
   )
   const own = await victim.user.get<{ url: string }>(`${victim.path}/${small.id}/download?redirect=false`)
-  // From another address than the greedy ones.
+  // From a different address than the greedy readers.
   const fetched = httpRequest(own.body.data.url, { localAddress: '127.0.0.9', agent: false }).end()
   const [response] = (await once(fetched, 'response')) as [IncomingMessage]
   t.equal(await text(response), 'small')
@@ -164,14 +164,14 @@ void t.test('health is reported while every connection to the stores is in use',
     const metrics = await (await fetch(`${api.url}/metrics`)).text()
     return /^strongroom_database_waiting_queries.* [1-9]\d*$/m.test(metrics)
   })
-  // A busy machine may not check the stores in time.
+  // Repeated, since a busy machine may not check the stores in time.
   await until(async () => {
     const asked = front.seen.length
     const start = performance.now()
     const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${api.url}/health/ready`)))
-    // One question at a time, with a pause of 50 ms after each (src/http/health.ts).
+    // Checks run one at a time, with a pause of 50 ms after each (src/http/health.ts).
     const most = 2 + (performance.now() - start) / 50
-    t.ok(front.seen.length - asked <= most, 'those who ask together share one question')
+    t.ok(front.seen.length - asked <= most, 'concurrent requests share one check')
     return answers.every(({ status }) => status === 200)
   })
   await locked`rollback`

@@ -19,7 +19,7 @@ const { url } = await startApi(
     UPLOAD_CONCURRENCY: '2'
   })
 )
-// For all requests that those short times are not about, since a busy machine may exceed them.
+// For requests that do not test the short timeouts, which a busy machine may exceed.
 const { url: patient } = await startApi(t, configWith({}))
 const ada = await signUp(patient)
 const tenant = await createTenant(ada)
@@ -40,14 +40,14 @@ const head = (line: string, ...headers: string[]) =>
     '\r\n'
   )
 
-/** Sends a beginning, then a piece every 100 ms until the server ends the connection, and gives what it said. */
+/** Sends a beginning, then a piece every 100 ms until the server ends the connection. @returns what the server sent */
 async function drip(beginning: string, piece: string, to = url): Promise<string> {
   const socket = await open(to)
   socket.write(beginning)
   const timer = setInterval(() => socket.write(piece), 100)
   let said = ''
   socket.setEncoding('utf8').on('data', (part: string) => (said += part))
-  // A connection that is cut off while pieces are on their way ends with a reset, after the answer.
+  // A connection that is cut off while pieces are in flight ends with a reset after the answer.
   await new Promise((resolve) => socket.once('close', resolve))
   clearInterval(timer)
   return said
@@ -55,7 +55,7 @@ async function drip(beginning: string, piece: string, to = url): Promise<string>
 
 const timedOut = /^HTTP\/1\.1 408 Request Timeout\r\n[^]*"code":"REQUEST_TIMEOUT"/
 
-// All at once, since each of them takes its time.
+// All at once, since each takes long.
 const endings = {
   headers: drip('GET /health/live HTTP/1.1\r\nhost: localhost\r\n', 'x-a: b\r\n'),
   json: drip(head('PUT /api/users/me', JSON_BODY, 'content-length: 60000'), ' '),
@@ -64,68 +64,74 @@ const endings = {
   unasked: drip(head('GET /health/live', 'content-length: 100000'), ' ', patient)
 }
 
-t.test('headers that do not end', async (t) => {
+t.test('headers that do not end time out', async (t) => {
   t.match(await endings.headers, timedOut)
 })
 
-t.test('a JSON body that does not end', async (t) => {
+t.test('a JSON body that does not end times out', async (t) => {
   t.match(await endings.json, timedOut)
 })
 
-t.test('a body that nobody reads', async (t) => {
+t.test('a connection with an endless body that is not read ends after the answer', async (t) => {
   t.match(await endings.refused, /^HTTP\/1\.1 401 /)
   t.match(await endings.unknownRoute, /^HTTP\/1\.1 404 /)
   t.match(await endings.unasked, /^HTTP\/1\.1 200 /)
 })
 
-t.test('a stalled upload is cut off and leaves nothing, one that progresses is not', async (t) => {
-  const form = [
-    '--x',
-    'content-disposition: form-data; name="file"; filename="a.bin"',
-    '',
-    'and then nothing'
-  ].join('\r\n')
-  const multipart = 'content-type: multipart/form-data; boundary=x'
-  const stalled = await Promise.all([
-    drip(head(`POST ${documents}?filename=a`, BYTES, 'content-length: 7000000') + 'x'.repeat(6_000_000), ''),
-    drip(head(`POST ${documents}?filename=a`, BYTES, 'content-length: 100000'), 'x'),
-    drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + form, ''),
-    drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + `${form}\r\n--x\r\n`, '')
-  ])
-  for (const answer of stalled) t.match(answer, timedOut)
-  const sql = tenantSql(tenant.database_name)
-  await until(async () => {
-    const [left] = await sql<
-      { n: number }[]
-    >`select count(*)::int as n from pending_objects where state = 'upload'`
-    return left?.n === 0
-  })
-  t.same(await sql`select 1 from documents`, [])
+t.test(
+  'a stalled upload is cut off and leaves nothing, and one that progresses is not cut off',
+  async (t) => {
+    const form = [
+      '--x',
+      'content-disposition: form-data; name="file"; filename="a.bin"',
+      '',
+      'and then nothing'
+    ].join('\r\n')
+    const multipart = 'content-type: multipart/form-data; boundary=x'
+    const stalled = await Promise.all([
+      drip(
+        head(`POST ${documents}?filename=a`, BYTES, 'content-length: 7000000') + 'x'.repeat(6_000_000),
+        ''
+      ),
+      drip(head(`POST ${documents}?filename=a`, BYTES, 'content-length: 100000'), 'x'),
+      drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + form, ''),
+      drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + `${form}\r\n--x\r\n`, '')
+    ])
+    for (const answer of stalled) t.match(answer, timedOut)
+    const sql = tenantSql(tenant.database_name)
+    await until(async () => {
+      const [left] = await sql<
+        { n: number }[]
+      >`select count(*)::int as n from pending_objects where state = 'upload'`
+      return left?.n === 0
+    })
+    t.same(await sql`select 1 from documents`, [])
 
-  const answer = await unlessStalled(2, async (seconds) => {
-    const slow = await startApi(t, configWith({ UPLOAD_IDLE_TIMEOUT: String(seconds) }))
-    const socket = await open(slow.url)
-    const answered = once(socket, 'data') as Promise<[Buffer]>
-    const pieces = 25 * seconds
-    socket.write(head(`POST ${documents}?filename=slow`, BYTES, `content-length: ${pieces * 1024}`))
-    for (let i = 0; i < pieces; i++) {
-      await delay(100)
-      socket.write(randomBytes(1024))
-    }
-    const [answer] = await answered
-    socket.destroy()
-    return answer.toString()
-  })
-  t.match(answer, /^HTTP\/1\.1 201 /)
-})
+    const answer = await unlessStalled(2, async (seconds) => {
+      const slow = await startApi(t, configWith({ UPLOAD_IDLE_TIMEOUT: String(seconds) }))
+      const socket = await open(slow.url)
+      const answered = once(socket, 'data') as Promise<[Buffer]>
+      const pieces = 25 * seconds
+      socket.write(head(`POST ${documents}?filename=slow`, BYTES, `content-length: ${pieces * 1024}`))
+      for (let i = 0; i < pieces; i++) {
+        await delay(100)
+        socket.write(randomBytes(1024))
+      }
+      const [answer] = await answered
+      socket.destroy()
+      return answer.toString()
+    })
+    t.match(answer, /^HTTP\/1\.1 201 /)
+  }
+)
 
-t.test('a connection without requests', async (t) => {
+t.test('an idle connection is closed', async (t) => {
   const socket = await open()
   socket.write(head('GET /health/live'))
   t.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n[^]*\{"status":"live"\}$/)
 })
 
-t.test('a download that nobody reads', async (t) => {
+t.test('the connection of an unread download is closed', async (t) => {
   const { app, url } = await startApi(t, configWith({ CONNECTION_IDLE_TIMEOUT: '2' }))
   const large = await uploaded(ada, tenant.id, Buffer.alloc(30_000_000))
   const closed = new Promise((resolve) =>

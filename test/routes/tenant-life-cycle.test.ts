@@ -14,7 +14,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { committedEvents } from '../helpers/committed-events.js'
 
-/** Events stay after delivery, so that they can be counted. */
+/** Keeps events after delivery, so that they can be counted. */
 const { config, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const second = await startApi(t, config)
@@ -58,12 +58,12 @@ void t.test('a tenant is renamed, and keeps its database', async (t) => {
   t.match(await row(), { name, database_name: tenant.database_name, is_active: true })
   t.equal((await admin.get<TestTenant>(path)).body.data.name, name)
   t.equal((await admin.get(`${path}/documents/${document.id}`)).status, 200)
-  t.equal((await put({})).status, 200, 'nothing to change is no error')
+  t.equal((await put({})).status, 200, 'an empty change is no error')
   t.equal((await put({ name: '😀'.repeat(255) })).status, 200)
   t.same(await actions(), ['tenant.created', ...Array<string>(3).fill('tenant.updated')])
 })
 
-void t.test('what cannot be changed', async (t) => {
+void t.test('other changes are refused', async (t) => {
   const { put, row, actions } = await world()
   const before = await row()
   const wrong: [unknown, string[]][] = [
@@ -105,7 +105,7 @@ void t.test('a deactivated tenant is closed at once, but not deleted', async (t)
   ] as const)
     refused(t, await admin.request(method, path + below), 'TENANT_INACTIVE', [], `${method} ${below}`)
   t.equal((await admin.get<TestTenant>(path)).body.data.is_active, false)
-  t.equal((await put({ name: 'Closed' })).body.data.is_active, false, 'a new name opens nothing')
+  t.equal((await put({ name: 'Closed' })).body.data.is_active, false, 'a new name does not reactivate it')
   const listed = async (query: string) =>
     (await admin.get<Page<TestTenant>>(`/api/tenants${query}`)).body.data.items.map(({ id }) => id)
   t.same(await listed(''), [])
@@ -131,17 +131,17 @@ void t.test('a deleted tenant is closed to everyone, and an admin can undo the d
   for (const client of [admin, user]) refused(t, await client.get(`${path}/documents`), 'TENANT_INACTIVE')
   refused(t, await user.get(path), 'TENANT_INACTIVE')
   await until(async () => (await elsewhere.get(`${path}/files`)).status === 403)
-  refused(t, await admin.delete(path), 'TENANT_INACTIVE', [], 'once is enough')
+  refused(t, await admin.delete(path), 'TENANT_INACTIVE', [], 'it cannot be deleted twice')
   refused(t, await admin.upload(tenant.id, 'more'), 'TENANT_INACTIVE')
   t.same(await events('tenant.deleted'), [{ user_id: admin.userId, data: {} }])
 
   t.equal((await put({ name: 'Still deleted' })).status, 200)
   t.match(await row(), { is_active: false, deleted: true })
   t.equal((await put({ is_active: false })).status, 200)
-  t.match(await row(), { is_active: false, deleted: true }, 'to deactivate it takes nothing back')
+  t.match(await row(), { is_active: false, deleted: true }, 'deactivating does not undo the deletion')
   t.equal((await put({ is_active: true })).status, 200)
   t.match(await row(), { is_active: true, deleted: false })
-  t.equal((await user.get(`${path}/documents/${document.id}`)).status, 200, 'all of it is still there')
+  t.equal((await user.get(`${path}/documents/${document.id}`)).status, 200, 'everything is still there')
   t.same(await actions(), [
     'tenant.created',
     'tenant.deleted',
@@ -153,7 +153,7 @@ void t.test('a deleted tenant is closed to everyone, and an admin can undo the d
   t.equal((await events('tenant.deleted')).length, 2, 'each deletion has its event')
 })
 
-void t.test('concurrent deletions delete it once', async (t) => {
+void t.test('concurrent deletions delete a tenant once', async (t) => {
   const { admin, path, events, actions } = await world()
   const others = Array.from({ length: 8 }, (_, index) =>
     new Client(index % 2 ? url : second.url, admin.token).delete(path)

@@ -24,7 +24,7 @@ const created = (tenantId: unknown) =>
   sql`select from ${committedEvents(sql)} where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
 
-/** Lets no tenant become ready. @returns what ends that */
+/** Keeps tenants from becoming ready. @returns a function that ends this */
 async function preventProvisioning(): Promise<() => Promise<unknown>> {
   await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
   await sql`create trigger refuse before update on tenants for each row execute function refuse()`
@@ -37,7 +37,11 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   t.equal(answer.status, 201)
   const { id, created_at, updated_at, ...rest } = answer.body.data
   const { database_name } = answer.body.data
-  t.notMatch(database_name, new RegExp(`uni|corp|${id.slice(0, 8)}`), 'tells everybody on the server nothing')
+  t.notMatch(
+    database_name,
+    new RegExp(`uni|corp|${id.slice(0, 8)}`),
+    "the name reveals nothing to the server's other users"
+  )
   t.same(rest, {
     ...{ name: 'Ünï Çorp & Söhne', database_name, is_active: true, status: 'active' },
     revision: rest.revision
@@ -83,10 +87,10 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
     config.tenancy.strategy === 'schema'
       ? await sql`select has_schema_privilege('public', ${database_name}, 'usage') as open`
       : await sql`select has_database_privilege('public', ${database_name}, 'connect') as open`
-  t.same(access, { open: false }, 'not everybody on the server may look into it')
+  t.same(access, { open: false }, "the server's other users have no access")
 })
 
-void t.test('names of all kinds', async (t) => {
+void t.test('names of all kinds are accepted', async (t) => {
   const user = await signUp(url)
   const names = [
     '日本',
@@ -111,7 +115,7 @@ void t.test('names of all kinds', async (t) => {
   t.not(twins[0].body.data.database_name, twins[1].body.data.database_name)
 })
 
-void t.test('invalid names', async (t) => {
+void t.test('invalid names are refused', async (t) => {
   const user = await signUp(url)
   for (const name of [
     '',
@@ -133,7 +137,7 @@ void t.test('invalid names', async (t) => {
   t.equal((await sql`select from tenants where created_by = ${user.userId}`).length, 0)
 })
 
-void t.test("the list of one's own tenants", async (t) => {
+void t.test('a user lists their tenants', async (t) => {
   const user = await signUp(url)
   const other = await signUp(url)
   const names = ['one', 'two', 'three']
@@ -154,7 +158,7 @@ void t.test("the list of one's own tenants", async (t) => {
   refused(t, await user.get('/api/tenants?include_inactive=maybe'), 'VALIDATION_ERROR', ['/include_inactive'])
 })
 
-void t.test('a tenant with its members', async (t) => {
+void t.test('a tenant is returned with its members', async (t) => {
   const admin = await signUp(url, 'grace')
   const tenant = await createTenant(admin)
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
@@ -175,13 +179,13 @@ void t.test('a tenant with its members', async (t) => {
       { user_id: viewer.userId, role: 'viewer' }
     ])
     t.equal(members.length, 2)
-    t.equal(Object.keys(members[0] ?? {}).length, 7, 'nothing else about them')
+    t.equal(Object.keys(members[0] ?? {}).length, 7, 'no other details')
   }
   const upper = await admin.get<TestTenant>(`/api/tenants/${tenant.id.toUpperCase()}`)
-  t.equal(upper.body.data.id, tenant.id, 'a UUID has no case')
+  t.equal(upper.body.data.id, tenant.id, 'UUIDs are case-insensitive')
 })
 
-void t.test('at most 100 members come with it', async (t) => {
+void t.test('a tenant is returned with at most 100 members', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   await sql`with more as (
@@ -193,7 +197,7 @@ void t.test('at most 100 members come with it', async (t) => {
   t.equal(body.data.members[0]?.user_id, admin.userId, 'in the order in which they joined')
 })
 
-void t.test('an inactive tenant is closed to all but an admin who reads it', async (t) => {
+void t.test('an inactive tenant is closed to all; only an admin may still read it', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
@@ -216,10 +220,10 @@ void t.test('an inactive tenant is closed to all but an admin who reads it', asy
   refused(t, await (await signUp(url)).get(path), 'TENANT_NOT_FOUND', [], 'a stranger learns nothing')
   await sql`update tenants set is_active = true where id = ${tenant.id}`
   await until(async () => (await user.get(path)).status === 200)
-  t.equal((await viewer.get(`${path}/documents/${document.id}`)).status, 200, 'and back again')
+  t.equal((await viewer.get(`${path}/documents/${document.id}`)).status, 200, 'it is open again')
 })
 
-void t.test('a tenant that cannot be made ready remains and can be finished', async (t) => {
+void t.test('a tenant that cannot be made ready stays and can be finished later', async (t) => {
   const user = await signUp(url)
   const ready = await createTenant(user, 'Ready')
   const mend = await preventProvisioning()
@@ -246,10 +250,10 @@ void t.test('a tenant that cannot be made ready remains and can be finished', as
   await tenants.finish({ ...later, server: 'main' } as never)
   t.equal((await user.get<TestTenant>(path)).body.data.status, 'active')
   t.equal((await uploaded(user, String(later?.id), 'x')).filename, 'file.txt')
-  t.equal((await created(later?.id)).length, 1, 'and its event, once')
+  t.equal((await created(later?.id)).length, 1, 'its event comes once')
 })
 
-void t.test('a failed tenant is not ready either', async (t) => {
+void t.test('a failed tenant is not ready', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user)
   await sql`update tenants set status = 'failed' where id = ${tenant.id}`
@@ -258,10 +262,10 @@ void t.test('a failed tenant is not ready either', async (t) => {
   t.equal((await user.get<TestTenant>(`/api/tenants/${tenant.id}`)).body.data.status, 'failed')
 })
 
-void t.test('all of it needs a session', async (t) => {
+void t.test('all routes need a session', async (t) => {
   const anonymous = new Client(url)
   refused(t, await anonymous.get('/api/tenants'), 'NOT_AUTHENTICATED')
   refused(t, await create(anonymous, 'a'), 'NOT_AUTHENTICATED')
-  refused(t, await create(anonymous, ''), 'NOT_AUTHENTICATED', [], 'before the body is looked at')
+  refused(t, await create(anonymous, ''), 'NOT_AUTHENTICATED', [], 'the session is checked before the body')
   refused(t, await anonymous.get(`/api/tenants/${randomUUID()}`), 'NOT_AUTHENTICATED')
 })

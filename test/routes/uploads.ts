@@ -17,22 +17,22 @@ import {
 import { createInstallation, type Installation } from '../helpers/installation.js'
 import { committedEvents } from '../helpers/committed-events.js'
 
-/** An API with one tenant and its admin, and eyes on what an upload leaves behind. */
+/** An API with one tenant and its admin, and access to what an upload leaves behind. */
 export interface Uploads {
   installation: Installation
   app: App
   url: string
   admin: UserClient
   tenant: TestTenant
-  /** The path that takes uploads. */
+  /** The path of uploads. */
   path: string
-  /** The tenant's database. */
+  /** A connection to the tenant's tables. */
   db: postgres.Sql
-  /** The files below the storage folder, finished or not. */
+  /** All files below the storage folder, finished or not. */
   objects: () => Promise<string[]>
-  /** Asserts that `work` adds no document, no file, no event, no object, and no claim on a key. */
+  /** Asserts that `work` adds no document, file, event or object, and reserves no key. */
   leavesNothing: <T>(t: Test, what: string, work: () => Promise<T>) => Promise<T>
-  /** Uploads a body that is ready, of any content type. */
+  /** Uploads a prepared body of any content type. */
   post: (
     body: NonNullable<RequestInit['body']> | null,
     headers?: Record<string, string>,
@@ -40,7 +40,7 @@ export interface Uploads {
   ) => Promise<Answer<TestDocument>>
 }
 
-/** Events are kept after delivery, so that they can be counted. */
+/** Keeps events after delivery, so that they can be counted. */
 export async function startUploads(
   t: Test,
   settings: Record<string, string> = {},
@@ -72,7 +72,7 @@ export async function startUploads(
     async leavesNothing(t, what, work) {
       const before = await state()
       const result = await work()
-      t.same(await state(), before, `${what}: leaves nothing`)
+      t.same(await state(), before, `${what}: nothing is left`)
       return result
     },
     post: (body, headers = {}, query = '') =>
@@ -95,7 +95,7 @@ export interface Part {
 export const BOUNDARY = 'a-boundary-of-the-tests'
 export const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` }
 
-/** A multipart body byte by byte, for what FormData would never make. `end` is what stands after the last part. */
+/** Builds a multipart body by hand, for what FormData cannot express. `end` follows the last part. */
 export function multipart(parts: Part[], end = `\r\n--${BOUNDARY}--\r\n`): Buffer {
   const chunks = parts.flatMap(({ name, filename, type, body }, index) => [
     `${index === 0 ? '' : '\r\n'}--${BOUNDARY}\r\ncontent-disposition: form-data`,

@@ -25,7 +25,7 @@ interface Usage {
 const usage = async (of: Client = admin) => (await of.get<Usage>(`/api/tenants/${tenant.id}/usage`)).body.data
 const sizes = (documents: number, files: number, bytes: number) => ({ documents, files, bytes, limits: NONE })
 
-/** The counters say what the tables say. */
+/** Asserts that the counters match the tables. */
 async function exact(t: Test, what: string): Promise<void> {
   const counted = await onUsage((usage) => usage.read(NONE))
   const [real] = await db<{ documents: number; files: number; bytes: number }[]>`
@@ -34,7 +34,7 @@ async function exact(t: Test, what: string): Promise<void> {
   t.same({ documents: counted.documents, files: counted.files, bytes: counted.bytes }, real, what)
 }
 
-void t.test('every change is counted with it', async (t) => {
+void t.test('every change is counted in its transaction', async (t) => {
   t.same(await usage(), sizes(0, 0, 0))
   const first = await uploaded(admin, tenant.id, '12345')
   const second = await uploaded(admin, tenant.id, '12345')
@@ -50,7 +50,7 @@ void t.test('every change is counted with it', async (t) => {
   t.same(await usage(), sizes(0, 0, 0))
 })
 
-void t.test('also changes by hand, and in great numbers', async (t) => {
+void t.test('changes by hand and in great numbers are counted too', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'by hand')
   await db`insert into documents (id, filename, mime_type, file_id, user_id)
     select gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId} from generate_series(1, 500)`
@@ -59,7 +59,7 @@ void t.test('also changes by hand, and in great numbers', async (t) => {
   t.equal((await usage()).documents, 0)
 })
 
-void t.test('changes are folded along the way, and nobody waits for that', async (t) => {
+void t.test('changes are folded in passing, and no transaction waits for that', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'many changes')
   const add = () => db`insert into documents (id, filename, mime_type, file_id, user_id)
     values (gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId})`
@@ -68,17 +68,17 @@ void t.test('changes are folded along the way, and nobody waits for that', async
     return row?.count ?? NaN
   }
   for (let n = 0; n < 210; n++) await add()
-  t.ok((await unfolded()) <= 100, `${await unfolded()} changes are left to add up`)
+  t.ok((await unfolded()) <= 100, `${await unfolded()} changes are not folded yet`)
   await db.begin(async (holder) => {
     await holder`select from usage for update`
     for (let n = 0; n < 210; n++) await add()
   })
-  t.ok((await unfolded()) >= 210, 'left for the next one, or the sweeper')
-  await exact(t, 'nothing is lost')
+  t.ok((await unfolded()) >= 210, 'left for a later transaction, or the sweeper')
+  await exact(t, 'no count is lost')
   await db`delete from documents`
 })
 
-void t.test('uploads, deletions, folding and recounting at once lose no count', async (t) => {
+void t.test('concurrent uploads, deletions, folds and recounts lose no count', async (t) => {
   const work = Array.from({ length: 60 }, async (_, n) => {
     const document = await uploaded(admin, tenant.id, `content ${n % 7}`)
     if (n % 3 === 0) await admin.delete(`${path}/${document.id}`)
@@ -94,7 +94,7 @@ void t.test('uploads, deletions, folding and recounting at once lose no count', 
   await exact(t, 'recounted')
 })
 
-void t.test('a limit of documents holds for concurrent uploads', async (t) => {
+void t.test('a limit of documents is enforced for concurrent uploads', async (t) => {
   const { documents } = await usage()
   await asOwner((usage) => usage.setLimits({ documents: documents + 5 }, BY))
   t.same((await usage()).limits, { documents: documents + 5, bytes: null })
@@ -114,7 +114,7 @@ void t.test('a limit of documents holds for concurrent uploads', async (t) => {
   await asOwner((usage) => usage.setLimits({ documents: 'default' }, BY))
 })
 
-void t.test('a limit of bytes holds for concurrent uploads, and during the stream', async (t) => {
+void t.test('a limit of bytes is enforced for concurrent uploads, and during the stream', async (t) => {
   const { bytes } = await usage()
   await asOwner((usage) => usage.setLimits({ bytes: bytes + 5_000 }, BY))
   const answers = await Promise.all(
@@ -129,7 +129,7 @@ void t.test('a limit of bytes holds for concurrent uploads, and during the strea
     refused(t, await admin.upload(tenant.id, randomBytes(9_000_000)), 'QUOTA_EXCEEDED')
   })
   const known = await admin.upload(tenant.id, 'content 1')
-  t.equal(known.status, 201, 'what is there already costs no bytes')
+  t.equal(known.status, 201, 'duplicates need no bytes')
   await asOwner((usage) => usage.setLimits({ bytes: 'default' }, BY))
 })
 

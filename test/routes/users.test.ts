@@ -26,7 +26,7 @@ interface TestUser {
 }
 type OwnTenant = TestTenant & { role: string; joined_at: string }
 
-void t.test("one's own account", async (t) => {
+void t.test('a user gets their own account', async (t) => {
   const user = await signUp(url, 'ada')
   const answer = await user.get<TestUser>('/api/users/me')
   t.equal(answer.status, 200)
@@ -34,12 +34,12 @@ void t.test("one's own account", async (t) => {
     TestUser[]
   >`select id, kind, email, first_name, last_name, is_active, email_verified_at from users where id = ${user.userId}`
   const { created_at, updated_at, ...rest } = answer.body.data
-  t.same(rest, row, 'nothing more than this, such as the password')
+  t.same(rest, row, 'no other details, such as the password')
   t.match(created_at, /Z$/)
   t.equal(updated_at, created_at)
 })
 
-void t.test('the name can be changed, wholly or in part', async (t) => {
+void t.test('first and last name can be changed, together or separately', async (t) => {
   const user = await signUp(url)
   const put = (body: unknown) => user.send<TestUser>('PUT', '/api/users/me', body)
   const before = (await user.get<TestUser>('/api/users/me')).body.data
@@ -50,7 +50,7 @@ void t.test('the name can be changed, wholly or in part', async (t) => {
   t.equal(first.body.data.created_at, before.created_at)
   const both = await put({ first_name: '😀'.repeat(100), last_name: "O'Hopper; drop table users--" })
   t.match(both.body.data, { first_name: '😀'.repeat(100), last_name: "O'Hopper; drop table users--" })
-  t.equal((await put({})).status, 200, 'nothing to change is no error')
+  t.equal((await put({})).status, 200, 'an empty change is no error')
   t.same((await user.get<TestUser>('/api/users/me')).body.data.last_name, "O'Hopper; drop table users--")
   const [row] =
     await sql`select first_name, last_name, updated_at > created_at as changed from users where id = ${user.userId}`
@@ -89,7 +89,7 @@ void t.test('nothing else can be changed', async (t) => {
   t.same(await sql`select * from users order by id`, before)
 })
 
-void t.test("one's own tenants, including inactive ones, with roles", async (t) => {
+void t.test('a user lists their tenants, including inactive ones, with their roles', async (t) => {
   const user = await signUp(url)
   const other = await signUp(url)
   t.same((await user.get<Page<OwnTenant>>('/api/users/me/tenants')).body.data, {
@@ -138,7 +138,7 @@ void t.test("one's own tenants, including inactive ones, with roles", async (t) 
   for (const page of pages) t.match(page.body.data.pagination, { per_page: 2, total: 3, pages: 2 })
 })
 
-void t.test('an invalid page', async (t) => {
+void t.test('an invalid page is refused', async (t) => {
   const user = await signUp(url)
   for (const query of ['page=0', 'page=-1', 'page=1.5', 'page=x', 'page=', 'page=1000001', 'page=1&page=2']) {
     refused(t, await user.get(`/api/users/me/tenants?${query}`), 'VALIDATION_ERROR', ['/page'], query)
@@ -149,7 +149,7 @@ void t.test('an invalid page', async (t) => {
   t.equal((await user.get('/api/users/me/tenants?page=1000000&per_page=100')).status, 200)
 })
 
-void t.test('all of it needs a session', async (t) => {
+void t.test('all routes need a session', async (t) => {
   const anonymous = new Client(url)
   for (const [method, path] of [
     ['GET', '/api/users/me'],

@@ -4,7 +4,7 @@ import { asking } from '../../scripts/events/asking.js'
 
 const { ERR_NOT_LEADER_FOR_PARTITION, ERR_TOPIC_AUTHORIZATION_FAILED } = rdkafka.CODES.ERRORS
 
-t.test('a command asks again while brokers decide who is responsible, and only then', async (t) => {
+t.test('a command retries while brokers elect a leader, and only then', async (t) => {
   let asked = 0
   const answer = await asking<string>((callback) => {
     if (++asked < 3) callback({ message: 'Not leader', code: ERR_NOT_LEADER_FOR_PARTITION }, '')

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Totals } from '../../scripts/test/file-report.js'
 import { fileOf, run } from './run-test-files.js'
 
-/** What is printed of a broken file, and its counts. */
+/** The output for each broken file, and the counts. */
 const BROKEN: Record<string, [RegExp, Totals]> = {
   fails: [/^✗ fails.ts > is wrong > should be equal\n/, { passed: 1, failed: 1, skipped: 0 }],
   'does-not-load': [/^✗ does-not-load.ts > no services\n/, { passed: 1, failed: 1, skipped: 0 }],
@@ -22,7 +22,7 @@ const BROKEN: Record<string, [RegExp, Totals]> = {
   'throws-late': [/^FAILED throws-late.ts .*\n {4}exit code 1$/, { passed: 1, failed: 1, skipped: 0 }]
 }
 
-/** Broken files that are noticed when their time is over. */
+/** Broken files that are detected by their timeout. */
 const ENDLESS: typeof BROKEN = {
   'leaves-a-server': [
     /^FAILED leaves-a-server.ts .*\n {4}left open: TCPServerWrap$/,

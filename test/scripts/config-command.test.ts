@@ -42,7 +42,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   })
 }
 
-t.test('effective values, their sources, and no secret', async (t) => {
+t.test('check prints effective values and their sources, and no secret', async (t) => {
   writeFileSync(join(folder, '.env'), 'PORT=5000\nLOG_LEVEL=warn\nS3_BUKET=slip\n')
   const { code, output, errors } = await run({ ...COMPLETE, LOG_LEVEL: 'debug' }, 'check')
   t.equal(code, 0)
@@ -67,7 +67,7 @@ t.test('effective values, their sources, and no secret', async (t) => {
   t.notMatch(output + errors, /hunter|jwt-s/)
 })
 
-t.test('every problem at once, and what to do', async (t) => {
+t.test('check reports every problem at once, and what to do', async (t) => {
   const { code, output, errors } = await run(
     {
       NODE_ENV: 'production',

@@ -30,10 +30,10 @@ async function query<Row extends postgres.MaybeRow[]>(services: Services, text: 
   }
 }
 
-/** One cluster for all tests, since making one takes longer than most of them; each leaves it so that it starts. */
+/** One cluster for all tests, since creating one takes longer than most tests; each leaves it startable. */
 const dataDir = temporaryDataDir(t)
 
-/** Starts it with a row in it, and hands over the folder together with what runs. */
+/** Starts the cluster and writes a row to it. @returns its folder and the running services */
 async function withRow(t: Test): Promise<{ dataDir: string; services: Services }> {
   const services = await start(dataDir)
   t.teardown(() => services.stop())
@@ -54,7 +54,7 @@ function postmasterPid(dataDir: string): number {
   )
 }
 
-// Real servers start and stop many times here; on a busy machine that takes its time.
+// Starts and stops real servers many times, which takes long on a busy machine.
 
 void t.test('a first start creates a cluster that is closed to others', async (t) => {
   const { dataDir, services } = await withRow(t)
@@ -89,7 +89,7 @@ void t.test('a stop leaves nothing running, and the next start finds the data', 
   await hasRow(t, dataDir)
 })
 
-void t.test('the server of a host that was killed is stopped by the next start', async (t) => {
+void t.test('the next start stops the server of a killed host', async (t) => {
   const { dataDir, services } = await withRow(t)
   const server = identify(postmasterPid(dataDir))
   process.kill(services.pid, 'SIGKILL')
@@ -127,11 +127,11 @@ void t.test('an unfinished cluster of a killed start is removed', async (t) => {
 })
 
 void t.test(
-  'a stale postmaster.pid whose pid is now a stranger does not stop a start, nor the stranger',
+  'a start survives a stale postmaster.pid whose pid another process has now, and leaves that process alone',
   async (t) => {
     const { dataDir, services } = await withRow(t)
     await services.stop()
-    // The stranger is this very test.
+    // The other process is this test.
     writeFileSync(
       join(dataDir, 'postgres', 'postmaster.pid'),
       `${process.pid}\n${dataDir}/postgres\n1\n5432\n`
@@ -141,7 +141,7 @@ void t.test(
   }
 )
 
-void t.test('a second start on the same folder is refused and names who has it', async (t) => {
+void t.test('a second start on the same folder is refused and names the process that has it', async (t) => {
   const { dataDir, services } = await withRow(t)
   const second = startPostgres({ dataDir, settings, log: () => undefined, lockWaitMs: 100 })
   await t.rejects(second, new LockedError(join(realpathSync(dataDir), 'postgres.lock'), services.pid))

@@ -28,7 +28,7 @@ function users(...args: string[]) {
   })
 }
 
-/** Somebody who has left traces, each of which is unlike anything else in the database. */
+/** Creates a person with traces that occur nowhere else in the database. */
 async function createPerson() {
   const mark = randomBytes(5).toString('hex')
   const email = `erase-${mark}@example.com`
@@ -58,7 +58,7 @@ async function createPerson() {
   const [account] = await sql<{ id: string }[]>`select id from users where email = ${email}`
   await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: account?.id, role: 'user' })
   const document = await uploaded(new Client(url, token), tenant.id, `of ${id}`)
-  // As earlier versions recorded commands.
+  // Recorded as by earlier versions.
   await sql`insert into audit_log (event_id, action, target, details, timestamp) values (gen_random_uuid(), 'operator.command',
     '{"type": "command", "id": "users deactivate"}', ${sql.json({ os_user: 'root', arguments: [` ${email.toUpperCase()}`] })}, now())`
   await until(async () => {
@@ -71,7 +71,7 @@ async function createPerson() {
   return { id, email, token, traces, tenant, document, owner }
 }
 
-/** The tables of the main database in which one of the texts stands. */
+/** The tables of the main database that contain one of the texts. */
 async function findIn(texts: string[]): Promise<string[]> {
   const tables = await sql<
     { name: string }[]
@@ -90,7 +90,7 @@ const entriesOf = (id: string) =>
     { action: string; ip: string | null; details: object }[]
   >`select action, ip, details from audit_log where user_id = ${id}`
 
-void t.test('a person is erased, and what they made stays under the id alone', async (t) => {
+void t.test('a person is erased, and what they created stays under their id alone', async (t) => {
   const { id, email, traces, tenant, document, owner } = await createPerson()
   t.same(await findIn(traces), ['audit_log', 'events', 'token_families', 'users'])
   const asked = await users('erase', email)
@@ -112,10 +112,10 @@ void t.test('a person is erased, and what they made stays under the id alone', a
   t.same(events[0], { user_id: id, data: { user_id: id, erased: true } })
   await until(async () => (await entriesOf(id)).some(({ action }) => action === 'user.erased'))
   const failures = await sql`select from password_failures where failures > 0`
-  t.equal(failures.length, 1, 'only the network of the guesses')
+  t.equal(failures.length, 1, 'only the counter of the network is left')
 })
 
-void t.test('what is still on its way arrives without addresses and names', async (t) => {
+void t.test('entries that are still in flight arrive without addresses and names', async (t) => {
   const { id, email, traces } = await createPerson()
   await users('erase', email, '--yes')
   const [, first, , , ip] = traces
@@ -130,7 +130,7 @@ void t.test('what is still on its way arrives without addresses and names', asyn
   t.notOk((await findIn(traces)).includes('audit_log'))
 })
 
-void t.test('an account that was deleted is erased by its id', async (t) => {
+void t.test('a deleted account is erased by its id', async (t) => {
   const { id, email, token, traces } = await createPerson()
   t.equal(
     (await new Client(url, token).send('POST', '/api/users/me/delete', { password: PASSWORD })).status,
@@ -142,12 +142,12 @@ void t.test('an account that was deleted is erased by its id', async (t) => {
   t.match(byAddress.errors, /name its id/)
   t.equal((await users('erase', id.toUpperCase(), '--yes')).code, 0)
   t.ok((await entriesOf(id)).every(({ ip }) => ip === null))
-  // Nobody knows the address any more that an operator once typed.
+  // The address is no longer known, so the one that an operator once typed stays.
   t.same(await findIn(traces.slice(1)), [])
   t.equal((await users('erase', id, '--yes')).code, 0, 'and again')
 })
 
-void t.test('a killed erasure is finished by the next', async (t) => {
+void t.test('the next erasure finishes a killed one', async (t) => {
   const { id, email, token, traces } = await createPerson()
   const state = async () => ({
     account: (await sql`select is_active from users where id = ${id}`)[0]?.['is_active'] as
@@ -155,7 +155,7 @@ void t.test('a killed erasure is finished by the next', async (t) => {
     marked: (await sql`select from erased_users where user_id = ${id}`).length === 1,
     addresses: (await entriesOf(id)).some(({ ip }) => ip !== null)
   })
-  /** Kills the command while it waits for what another holds. */
+  /** Kills the command while it waits for a lock. */
   async function killAt(hold: (held: typeof sql) => Promise<unknown>): Promise<void> {
     await sql.begin(async (transaction) => {
       await hold(transaction as unknown as typeof sql)
@@ -176,7 +176,7 @@ void t.test('a killed erasure is finished by the next', async (t) => {
     })
   }
   await killAt((held) => held`select from users where id = ${id} for update`)
-  t.same(await state(), { account: true, marked: false, addresses: true }, 'before it begins')
+  t.same(await state(), { account: true, marked: false, addresses: true }, 'before the erasure begins')
   t.equal((await new Client(url, token).get('/api/users/me')).status, 200)
 
   await killAt((held) => held`select from audit_log where user_id = ${id} for update`)
@@ -189,7 +189,7 @@ void t.test('a killed erasure is finished by the next', async (t) => {
   )
 
   await killAt((held) => held`select from users where id = ${id} for key share`)
-  t.same(await state(), { account: false, marked: true, addresses: false }, 'before the account goes')
+  t.same(await state(), { account: false, marked: true, addresses: false }, 'before the account is deleted')
   t.same(await findIn(traces), ['events', 'token_families', 'users'])
 
   t.equal((await users('erase', email, '--yes')).code, 0)

@@ -35,7 +35,7 @@ async function events(...args: string[]): Promise<{ code: number; output: string
   return { code, output: lines.join('\n') }
 }
 
-/** Dead letters of one key, so that they are in one partition. */
+/** Publishes dead letters with one key, so that they are in one partition. */
 async function deadLetters(values: string[]): Promise<void> {
   const publish = createDeadLetterPublisher(producer, prefix)
   for (const [offset, value] of values.entries()) {
@@ -46,7 +46,7 @@ async function deadLetters(values: string[]): Promise<void> {
   }
 }
 
-/** Place and event of each line. */
+/** The position and event in each line. */
 const listed = (output: string) =>
   [...output.matchAll(/^(audit\.log\.dlq\/\d+\/\d+) .* id-(\S+)/gm)].map(([, place = '', value]) => ({
     place,
@@ -76,7 +76,7 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
   t.same(
     left.map(({ value }) => value),
     ['four', 'one', 'two'],
-    'those in front of it went to the end'
+    'the ones before it moved to the end'
   )
   t.match(await events('dlq', 'discard', third), { code: 1, output: /No open dead letter/ })
 
@@ -96,11 +96,11 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
     ['k', 'k', 'k']
   )
   const names = replayed[0]?.headers?.flatMap((header) => Object.keys(header))
-  t.same(names, ['event_id', 'traceparent'], 'the original headers only')
+  t.same(names, ['event_id', 'traceparent'], 'only the original headers')
 
   const entries = sent.filter(({ key }) => String(key) !== 'k').map(({ value }) => parseEvent(value))
   const { username: os_user } = userInfo()
-  // They have no key in common, so that nothing is promised of their order.
+  // They have different keys, so their order is not guaranteed.
   const actions = entries.map(({ data }) => data as EventData<'audit.log'>)
   t.match(
     actions.sort((one, other) => one.action.localeCompare(other.action)),

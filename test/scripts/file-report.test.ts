@@ -7,7 +7,7 @@ function read(file: string, ending: string | undefined, ...lines: string[]) {
   return report.end(ending, 5200)
 }
 
-void t.test('a file that passes is one line', async (t) => {
+void t.test('a passing file is reported in one line', async (t) => {
   const report = read(
     'a.test.ts',
     undefined,
@@ -58,7 +58,7 @@ void t.test('a failure is shown with its path and its details', async (t) => {
   })
 })
 
-void t.test('a file that ends early, or badly, has failed', async (t) => {
+void t.test('a file that ends early, or with an error, has failed', async (t) => {
   const passing = ['ok 1 - first', '1..1', '# { total: 1, pass: 1 }']
   const last = (ending: string | undefined, ...lines: string[]) => {
     const { failed, lines: printed } = read('c.test.ts', ending, ...lines)
@@ -86,7 +86,7 @@ void t.test('a file whose tool is missing is skipped, unless it crashed or ran a
   t.match(inside, { failed: 1, skipped: 0 }, 'a subtest without tests skips no file')
 })
 
-void t.test('details that YAML has no form for are shown as text', async (t) => {
+void t.test('details that YAML cannot represent are shown as text', async (t) => {
   const { failed, lines } = read(
     'c.test.ts',
     undefined,

@@ -15,7 +15,7 @@ const services: Services = {
   stop: async () => undefined
 }
 
-void t.test('whatever has no address runs embedded', async (t) => {
+void t.test('services without an address run embedded', async (t) => {
   const dataDir = temporaryDataDir(t)
   const plan = planStart({ DATA_DIR: dataDir })
   t.same(plan.embedded, { postgres: true, broker: true })
@@ -53,12 +53,12 @@ void t.test('given settings are used', async (t) => {
   t.same(fillEnvironment(plan, undefined), given)
 })
 
-void t.test('published events are kept only for a broker that forgets', async (t) => {
+void t.test('published events are kept only for the embedded broker, which forgets them', async (t) => {
   const plan = planStart({ DATA_DIR: temporaryDataDir(t), KAFKA_BROKERS: 'theirs:9092' })
   t.notOk('EVENT_RETENTION' in fillEnvironment(plan, services))
 })
 
-void t.test('production embeds nothing and names all that is missing', async (t) => {
+void t.test('production embeds nothing and names every missing setting', async (t) => {
   const problems = problemsOf({ NODE_ENV: 'production' })
   for (const name of [
     'DATABASE_URL',

@@ -5,14 +5,14 @@ import { identify, type ProcessIdentity } from '../../scripts/embedded/process-i
 import { program } from '../../scripts/program.js'
 import { SETTINGS } from '../../core/config/config.js'
 
-/** `npm start`, without npm, as a terminal runs it: in a process group of its own. */
+/** `npm start`, without npm, in its own process group, as a terminal runs it. */
 export class Launcher {
   readonly process: ChildProcess
   output = ''
   readonly #ended: Promise<unknown>
 
   constructor(t: Test, settings: Record<string, string>, args: string[] = []) {
-    // Settings that are set to nothing win over a developer's own .env.
+    // Empty settings override a developer's own .env.
     const unset = Object.fromEntries(SETTINGS.map((name) => [name, '']))
     this.process = spawn(process.execPath, [...program('scripts/start'), ...args], {
       detached: true,
@@ -25,7 +25,7 @@ export class Launcher {
       },
       stdio: ['ignore', 'pipe', 'pipe']
     })
-    // The pipes stay open as long as anything that was started holds them; the end of the launcher counts.
+    // Waits for the launcher only: its descendants may keep the pipes open.
     this.#ended = once(this.process, 'exit')
     this.process.stdout?.on('data', (text: Buffer) => (this.output += text.toString()))
     this.process.stderr?.on('data', (text: Buffer) => (this.output += text.toString()))
@@ -39,7 +39,7 @@ export class Launcher {
     return this.process.pid as number
   }
 
-  /** Resolves when the output contains a text; rejects when the launcher ends before that. */
+  /** Resolves when the output contains a text; rejects if the launcher ends first. */
   async printed(text: string): Promise<void> {
     const failed = this.#ended.then(() => {
       if (!this.output.includes(text)) throw new Error(`ended without "${text}":\n${this.output}`)

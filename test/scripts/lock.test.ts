@@ -17,7 +17,7 @@ void t.test('a lock has one holder and is gone after it', async (t) => {
   again.release()
 })
 
-void t.test('waits for a holder that releases the lock', async (t) => {
+void t.test('lock() waits for a holder that releases the lock', async (t) => {
   const path = join(temporaryDataDir(t), 'lock')
   const held = await lock(path)
   const waiting = lock(path, 10_000)
@@ -36,7 +36,7 @@ void t.test('only one of many takes a lock whose owner is dead', async (t) => {
   t.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-void t.test('a reused pid is not taken for the owner', async (t) => {
+void t.test('a reused pid is not mistaken for the owner', async (t) => {
   const path = join(temporaryDataDir(t), 'lock')
   writeFileSync(path, JSON.stringify({ pid: process.pid, started: 'an earlier boot', children: [] }))
   const held = await lock(path)
@@ -44,7 +44,7 @@ void t.test('a reused pid is not taken for the owner', async (t) => {
   held.release()
 })
 
-void t.test('names the children of a dead owner that still run', async (t) => {
+void t.test('lock() names the running children of a dead owner', async (t) => {
   const path = join(temporaryDataDir(t), 'lock')
   const self = identify(process.pid)
   writeFileSync(path, JSON.stringify({ pid: process.pid, started: 'an earlier boot', children: [self] }))

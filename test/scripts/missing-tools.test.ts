@@ -6,7 +6,7 @@ import { program } from '../../scripts/program.js'
 import { findTool } from '../helpers/tools.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
-/** Files of tests that need a program besides Node. */
+/** Test files that need a program besides Node. */
 const FILES = [
   'test/tenancy/pgbouncer.test',
   'test/browser/docs.test',
@@ -19,7 +19,7 @@ const FILES = [
 
 function run(path: string, args: string[]) {
   return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
-    // Services that there are not: nothing may be asked of them before the tool is.
+    // Services that do not exist: a file must look for its tool before it uses them.
     const services = { TEST_DATABASE_URL: 'postgres://127.0.0.1:1/x', TEST_KAFKA_BROKERS: '127.0.0.1:1' }
     execFile(process.execPath, args, { env: { PATH: path, ...services } }, (error, output, errors) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors })
@@ -52,7 +52,7 @@ void t.test('without its program a test file is skipped, and says what is missin
   )
 })
 
-void t.test('a generator of clients without its tools is skipped loudly', async (t) => {
+void t.test('a client generator whose tools are missing is skipped with a warning', async (t) => {
   const empty = temporaryDataDir(t)
   const names = ['openapi-python-client', 'oapi-codegen', 'openapi-generator-java']
   const { code, output, errors } = await run(empty, [...program('scripts/generators'), ...names])

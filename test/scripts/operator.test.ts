@@ -50,7 +50,7 @@ void t.test('an account is deactivated and activated again', async (t) => {
 
   t.match((await users('activate', user.email)).output, /can log in again/)
   t.equal((await tryLogIn(user.email, PASSWORD)).status, 200)
-  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED', [], 'the old sessions ended')
+  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED', [], 'the old sessions have ended')
   t.same(await actions(user.userId), ['user.deactivated by operator', 'user.activated by operator'])
 })
 
@@ -64,7 +64,7 @@ void t.test('a password is reset', async (t) => {
   const password = /^The new password of \S+: (\S{22})$/m.exec(reset.output)?.[1] ?? ''
   await until(async () => (await user.get('/api/users/me')).status === 401)
   refused(t, await tryLogIn(user.email, PASSWORD), 'INVALID_CREDENTIALS')
-  t.equal((await tryLogIn(user.email, password)).status, 200, 'and the failures are forgiven')
+  t.equal((await tryLogIn(user.email, password)).status, 200, 'the failure counters are reset')
   t.same(await actions(user.userId), ['user.password_reset by operator'])
 })
 
@@ -77,7 +77,7 @@ void t.test('an account is deleted, and what it created stays', async (t) => {
   const asked = await users('delete', user.email)
   t.equal(asked.code, 2)
   t.match(asked.errors, /confirm with --yes/)
-  t.equal((await user.get('/api/users/me')).status, 200, 'nothing happened yet')
+  t.equal((await user.get('/api/users/me')).status, 200, 'nothing has changed yet')
 
   t.equal((await users('delete', user.email, '--yes')).code, 0)
   await until(async () => (await user.get('/api/users/me')).status === 401)
@@ -100,7 +100,7 @@ void t.test('an account is created', async (t) => {
   t.match(await users('create', email), { code: 2, errors: /--first-name must be a name/ })
 })
 
-void t.test('the list of accounts', async (t) => {
+void t.test('accounts are listed by address', async (t) => {
   const listed = await users('list')
   t.equal(listed.code, 0)
   const [titles, ...lines] = listed.output.trim().split('\n')
@@ -115,7 +115,7 @@ void t.test('the list of accounts', async (t) => {
   t.match(listed.errors, new RegExp(`${count} accounts`))
 })
 
-void t.test('wrong usage, and no database', async (t) => {
+void t.test('wrong usage and an unreachable database are explained', async (t) => {
   const nowhere = { ...environment, DATABASE_URL: 'postgres://127.0.0.1:1/x' }
   const nothing = { DATA_DIR: config.dataDir }
   const wrong: [Promise<Ended>, number, RegExp][] = [
@@ -134,7 +134,7 @@ void t.test('wrong usage, and no database', async (t) => {
   }
 })
 
-void t.test('a new installation', async (t) => {
+void t.test('db-init creates a new installation, and can be repeated', async (t) => {
   const name = `${databaseName(config.database.url)}_new`
   const settings = { ...environment, DATABASE_URL: withDatabase(config.database.url, name) }
   const fresh = databaseSql(name)

@@ -36,7 +36,7 @@ void t.test(
       t.not(port, second)
       if (tried.length === 1) throw new Error('could not bind: Address already in use')
       if (tried.length === 2) {
-        // Somebody else was faster, and the program only said that it failed.
+        // Another program took the port, and this one reported only that it failed.
         const other = createServer().listen(second, '127.0.0.1')
         await once(other, 'listening')
         t.teardown(() => other.close())

@@ -25,7 +25,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { silent } from '../messaging/brokers.js'
 
-/** Erases a line, colours, turns text around, hides, and forges a line. */
+/** Control characters that erase, colour, reverse or hide text, and forge a line. */
 const EVIL =
   'a\u001b[2K\u009b31m\u202etxt\u2066\u200b\u200f\u2028b\r\nFORGED\tline\u0007\u007f\u00ad\ufeff\u3164\u{e0041}'
 const UNSAFE = /[^\P{C}\n\t]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|^FORGED/mu
@@ -33,13 +33,13 @@ const UNSAFE = /[^\P{C}\n\t]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|^FOR
 void t.test('unsafe characters are escaped, and nothing else', async (t) => {
   t.equal(printable('Ünïcode 漢字 😀 "quoted" \\'), 'Ünïcode 漢字 😀 "quoted" \\')
   t.equal(printable('\u001b[31m\u202e\n'), '\\u001b[31m\\u202e\\u000a')
-  t.equal(printable('\ud800\u{e0041}'), '\\ud800\\udb40\\udc41', 'a half of a pair, and both halves')
+  t.equal(printable('\ud800\u{e0041}'), '\\ud800\\udb40\\udc41', 'half a surrogate pair, and a whole one')
   t.notMatch(printable(EVIL), UNSAFE)
   t.equal(printableLines('a\nb\r'), 'a\nb\\u000d')
   const value = { [EVIL]: [EVIL, { deep: EVIL }] }
   for (const indent of [undefined, 2]) {
     t.notMatch(printableJson(value, indent), UNSAFE)
-    t.same(JSON.parse(printableJson(value, indent)), value, 'JSON that means the same')
+    t.same(JSON.parse(printableJson(value, indent)), value, 'the JSON has the same value')
   }
 })
 
@@ -53,7 +53,7 @@ await sql`update tenants set is_active = false, deleted_at = now() - interval '1
 await sql`update users set first_name = ${EVIL}, last_name = ${EVIL}`
 Object.assign(process.env, environment)
 
-/** What a command prints that runs in this process. */
+/** The output of a command that runs in this process. */
 async function printed(command: () => Promise<unknown>): Promise<string> {
   const lines: string[] = []
   const { log, error } = console
@@ -70,13 +70,13 @@ async function printed(command: () => Promise<unknown>): Promise<string> {
   return lines.join('\n')
 }
 
-/** @param names how often the name must be there, escaped */
+/** @param names how often the escaped name must appear, at least */
 function looksSafe(t: Test, output: string, what: string, names = 1): void {
   t.notMatch(output, UNSAFE, what)
-  t.ok(output.split('\\u202e').length > names, `${what} shows it escaped`)
+  t.ok(output.split('\\u202e').length > names, `${what}: the name is escaped`)
 }
 
-void t.test('tenants', async (t) => {
+void t.test('tenant commands print names escaped', async (t) => {
   const commands: [string, () => Promise<unknown>][] = [
     ['list', () => list.run([])],
     ['list --json', () => list.run(['--json'])],
@@ -92,7 +92,7 @@ void t.test('tenants', async (t) => {
   t.equal((JSON.parse(line) as { name: string }).name, EVIL)
 })
 
-void t.test('storage', async (t) => {
+void t.test('storage commands print names escaped', async (t) => {
   const folder = join(config.dataDir, 'objects', 'tenants', tenant.id, 'files', '2020', '01')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `stray${EVIL.replaceAll('/', '')}`), 'x')
@@ -107,7 +107,7 @@ void t.test('storage', async (t) => {
   }
 })
 
-void t.test('events', async (t) => {
+void t.test('event commands print names escaped', async (t) => {
   const prefix = config.kafka.topicPrefix
   const producer = createProducer({ brokers: config.kafka.brokers, clientId: 'test', logger: silent })
   t.teardown(() => producer.close(5_000))
@@ -153,7 +153,7 @@ void t.test('events', async (t) => {
   t.notMatch(await events('lag'), UNSAFE)
 })
 
-void t.test('accounts, and what an error repeats', async (t) => {
+void t.test('account commands and their errors print names escaped', async (t) => {
   const users = (...args: string[]) =>
     new Promise<string>((resolve) => {
       const command = [...program('scripts/users'), ...args]
@@ -166,11 +166,11 @@ void t.test('accounts, and what an error repeats', async (t) => {
     users('activate', EVIL)
   ])
   looksSafe(t, all, 'list')
-  looksSafe(t, left, 'the tenant that is left alone')
-  looksSafe(t, unknown, 'an address that there is not')
+  looksSafe(t, left, 'the tenant without another admin')
+  looksSafe(t, unknown, 'an unknown address')
 })
 
-void t.test('the tour', async (t) => {
+void t.test('the tour prints names escaped', async (t) => {
   looksSafe(
     t,
     await printed(async () => {

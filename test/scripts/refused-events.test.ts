@@ -12,7 +12,7 @@ const { url } = await startApi(t, config)
 const tenant = await createTenant(await signUp(url))
 const db = tenantSql(tenant.database_name)
 
-/** Runs a command as an operator does, with the settings of the database only. */
+/** Runs a command as an operator does, with only the database settings. */
 async function events(...args: string[]): Promise<{ code: number; output: string }> {
   const { KAFKA_BROKERS, SECRETS_KEY, ...settings } = environment
   t.ok(KAFKA_BROKERS && SECRETS_KEY)
@@ -26,7 +26,7 @@ async function events(...args: string[]): Promise<{ code: number; output: string
 
 t.test('refused events are listed, shown, tried again and discarded', async (t) => {
   t.match(await events('refused', 'list'), { code: 0, output: /^0 refused events\.$/m })
-  // What no tenant may write, which the worker's sweep finds.
+  // Events that no tenant may write; the worker's sweep finds them.
   await db`insert into outbox (event_type, tenant_id, data)
     select 'no.such.type', ${tenant.id}, '{"text": "\\u001b[31mred"}' from generate_series(1, 2)`
   await sql`insert into dirty_tenants (tenant_id) values (${tenant.id}) on conflict do nothing`
@@ -51,7 +51,7 @@ t.test('refused events are listed, shown, tried again and discarded', async (t) 
   t.same([...(await db`select from events_refused`)], [])
 })
 
-t.test('what makes no sense is refused', async (t) => {
+t.test('invalid arguments are refused', async (t) => {
   for (const args of [
     ['refused', 'retry'],
     ['refused', 'discard', 'main/x/kafka'],

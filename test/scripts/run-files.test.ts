@@ -11,9 +11,9 @@ void t.test('files share a process, and each has its own root test', async (t) =
   t.same(totals, { passed: 4, failed: 0, skipped: 0 })
   const [alone, , first, , second, , third] = seen()
   t.match(first, /^\d+ -$/)
-  t.equal(second, `${first?.split(' ', 1)[0]} schema`, 'the strategy is that of the file')
+  t.equal(second, `${first?.split(' ', 1)[0]} schema`, 'the tenancy strategy of the file is used')
   t.equal(third, first)
-  t.not(alone, first, 'that file had a process of its own')
+  t.not(alone, first, 'this file had its own process')
   t.equal(seen().filter((line) => line === 'teardown').length, 4)
 })
 

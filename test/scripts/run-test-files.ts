@@ -13,7 +13,7 @@ export const fileOf = (name: string): TestFile => ({
 
 /**
  * Runs files one after the other.
- * @returns what was printed, and the lines that passes.ts wrote
+ * @returns the totals, the output, and the lines that passes.ts wrote
  */
 export async function run(t: Test, files: TestFile[], options: { timeout?: number; bail?: boolean } = {}) {
   const seen = join(temporaryDataDir(t), 'seen')

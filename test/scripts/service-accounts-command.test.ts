@@ -8,7 +8,7 @@ import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 import { committedEvents } from '../helpers/committed-events.js'
 
-// Dozens of commands, each a process of its own; on a busy machine they take their time.
+// Runs dozens of commands as processes, which takes long on a busy machine.
 const { config, environment, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
@@ -33,7 +33,7 @@ const services = (...args: string[]) => run('service-accounts', ...args)
 const keyIn = ({ out }: Ended) => /^The key, shown only here: (srk_\w{72})$/m.exec(out)?.[1] ?? ''
 const idIn = ({ out }: Ended) => /\(([0-9a-f-]{36})\)$/m.exec(out)?.[1] ?? ''
 
-void t.test('a service account of the installation, from its first key to its last', async (t) => {
+void t.test('a service account of the installation is created, used, revoked and deleted', async (t) => {
   const made = await services(
     'create',
     'Our product',
@@ -93,7 +93,7 @@ void t.test('a service account of the installation, from its first key to its la
   t.notMatch(JSON.stringify(await sql`select * from ${committedEvents(sql)}`), keyIn(made).slice(27))
 })
 
-void t.test('a leaked key of a tenant', async (t) => {
+void t.test("a tenant's leaked key is revoked", async (t) => {
   const service = await createService(admin, tenant.id, 'admin', ['documents:read'])
   t.match((await services('revoke', service.keyId)).out, /is revoked/)
   await until(async () => (await service.get('/api/users/me')).status === 401)
@@ -102,7 +102,7 @@ void t.test('a leaked key of a tenant', async (t) => {
   t.match(more, { code: 2, err: /not tenants:create/ })
 })
 
-void t.test('wrong usage says what to do', async (t) => {
+void t.test('wrong usage is explained', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['nonsense'], /There is no command "nonsense"/],
     [['list', 'all'], /list takes nothing/],
@@ -131,7 +131,7 @@ void t.test('wrong usage says what to do', async (t) => {
   )
 })
 
-void t.test('operators and owners', async (t) => {
+void t.test('operators are appointed, and tenants get new owners', async (t) => {
   const email = `op-${randomBytes(4).toString('hex')}@example.com`
   const names = ['--first-name', 'Mary', '--last-name', 'Shelley']
   t.match((await run('users', 'create', email, ...names, '--operator')).out, /is an operator/)

@@ -16,9 +16,9 @@ async function started(t: Test, settings: Record<string, string>): Promise<Launc
   return launcher
 }
 
-// Real servers start and stop many times here; on a busy machine that takes its time.
+// Starts and stops real servers many times, which takes long on a busy machine.
 
-void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
+void t.test('npm start works in an empty folder and after a kill -9, and stops completely', async (t) => {
   const dataDir = temporaryDataDir(t)
   const settings = { PORT: '0', DATA_DIR: dataDir }
   const urlOf = ({ output }: Launcher) => / API +(http:\/\/127\.0\.0\.1:[1-9]\d*)$/m.exec(output)?.[1] ?? ''
@@ -46,7 +46,7 @@ void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
   t.match(rival.output, `is in use by process ${first.pid}`)
 
   const killed = first.family()
-  t.ok(killed.length > 8, 'launcher, API, worker, host and the processes of PostgreSQL')
+  t.ok(killed.length > 8, 'launcher, API, worker, host and the processes of PostgreSQL run')
   first.process.kill('SIGKILL')
   const second = await started(t, settings)
   t.equal(await ready(urlOf(second)), 200)
@@ -99,7 +99,7 @@ void t.test('a port in use is refused before anything is started', async (t) => 
   t.notOk(existsSync(join(dataDir, 'postgres')))
 })
 
-void t.test('production without settings is refused with everything that is missing', async (t) => {
+void t.test('production without settings is refused, and every missing setting is named', async (t) => {
   const launcher = new Launcher(t, { NODE_ENV: 'production', DATA_DIR: temporaryDataDir(t) })
   t.equal(await launcher.exitCode(), 1)
   for (const name of [

@@ -36,7 +36,7 @@ void t.test('wrong usage is explained', async (t) => {
   })
 })
 
-void t.test('check reports what is lost and left over, and repairs what it can', async (t) => {
+void t.test('check reports lost and stray objects, and repairs what it can', async (t) => {
   const whole = await uploaded(admin, tenant.id, 'whole')
   const lost = await uploaded(admin, tenant.id, 'lost')
   const longer = await uploaded(admin, tenant.id, 'longer')
@@ -60,7 +60,7 @@ void t.test('check reports what is lost and left over, and repairs what it can',
   }
   t.equal((await objects()).length, 4, 'nothing was changed')
 
-  t.equal((await storage('check', '--repair')).code, 1, 'lost bytes cannot be made again')
+  t.equal((await storage('check', '--repair')).code, 1, 'lost bytes cannot be restored')
   t.equal((await objects()).length, 2)
   const rows = await db`select id, verification from files where verification is not null`
   t.same(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-/** A data folder that goes with its test. PostgreSQL's own user may pass through it where root runs the tests. */
+/** A data folder that is removed with its test. If root runs the tests, PostgreSQL's own user may pass through it. */
 export function temporaryDataDir(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
   chmodSync(folder, 0o711)

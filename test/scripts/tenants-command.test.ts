@@ -17,7 +17,7 @@ const [first, broken, last] = (
 type Made = Awaited<ReturnType<typeof createTenant>>
 const migrations = migrationsOf('tenant')
 const newest = migrations.at(-1)
-/** A migration that cannot be applied to what it has been applied to; those after it can. */
+/** A migration that cannot be applied twice, unlike those after it. */
 const taken = migrations.findIndex(({ name }) => name === '0005_unverified_files')
 const beforeTaken = migrations[taken - 1]
 
@@ -39,7 +39,7 @@ function run(script: string, ...args: string[]): Promise<Ended> {
 }
 const tenants = (...args: string[]) => run('tenants', ...args)
 
-/** Takes the newest migrations back; a tenant that is broken keeps the index, so that they cannot be applied again. */
+/** Reverts the newest migrations. A broken tenant keeps the index, so that they cannot be applied again. */
 async function takeBack(tenant: Made, options = { index: true }): Promise<void> {
   const db = tenantSql(tenant.database_name)
   await db`delete from schema_migrations where created_at >= ${migrations[taken]?.folderMillis ?? 0}`
@@ -51,7 +51,7 @@ async function takeBack(tenant: Made, options = { index: true }): Promise<void> 
 const recorded = () => sql`
   select tenant_id, version, error from tenant_migrations order by tenant_id`
 
-void t.test('wrong usage', async (t) => {
+void t.test('wrong usage is explained', async (t) => {
   const help = await tenants('--help')
   t.equal(help.code, 0)
   for (const word of ['migrate', '--concurrency', '--dry-run', 'status', '--json'])
@@ -95,7 +95,7 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   await places.drop(gone.database_name)
 })
 
-void t.test('status inspects tenants that nobody has migrated', async (t) => {
+void t.test('status inspects tenants that no command has migrated', async (t) => {
   t.same(await recorded(), [])
   const { code, out, err } = await tenants('status')
   t.equal(code, 0)
@@ -111,7 +111,7 @@ void t.test('status inspects tenants that nobody has migrated', async (t) => {
   )
 })
 
-void t.test('one bad tenant stops no other, and is retried', async (t) => {
+void t.test('a tenant whose migration fails stops no other, and is retried', async (t) => {
   await app.close()
   for (const tenant of [first, broken, last]) await takeBack(tenant, { index: tenant !== broken })
   await sql`update tenant_migrations set version = ${beforeTaken?.folderMillis ?? 0} where tenant_id <> ${last.id}`
@@ -145,7 +145,7 @@ void t.test('one bad tenant stops no other, and is retried', async (t) => {
   t.match(await tenants('status'), { code: 0, err: '3 current' })
 })
 
-void t.test('migrations on first use are seen too', async (t) => {
+void t.test('status reports migrations on first use too', async (t) => {
   await takeBack(first)
   await takeBack(broken, { index: false })
   const api = await startApi(t, config)

@@ -54,7 +54,7 @@ async function purge(...args: string[]) {
   return { code: child.exitCode, out, err }
 }
 
-/** A tenant with two documents of one file and an upload that was cut off, deleted so many days ago. */
+/** A tenant with two documents of one file and an upload that was cut off, deleted `days` days ago. */
 async function deleted(name: string, days: number): Promise<TestTenant> {
   const tenant = await createTenant(admin, name)
   const document = await uploaded(admin, tenant.id, `content of ${name}`)
@@ -140,15 +140,15 @@ void t.test('a purge and a reactivation exclude each other', async (t) => {
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { name: 'Other' }), 'TENANT_PURGING')
   refused(t, await admin.get(`/api/tenants/${tenant.id}/documents`), 'TENANT_INACTIVE')
   const [due] = await service.listDue(999 * DAY)
-  t.equal(due?.id, tenant.id, 'what was begun is finished, however long ago')
+  t.equal(due?.id, tenant.id, 'a begun purge is due even if the tenant was deleted recently')
   t.ok((await service.purge(due as PurgeableTenant, 999 * DAY)).purged)
   await gone(t, tenant)
 })
 
-void t.test('events that are not published yet are waited for', async (t) => {
+void t.test('a purge waits for events that are not published yet', async (t) => {
   const tenant = await deleted('Eventful', 40)
   const db = installation.tenantSql(tenant.database_name)
-  // As if another process were publishing them, and so that the relay here does not.
+  // As if another process held the lease, so that the relay here does not publish them.
   await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until)
     values (${tenant.id}, ${randomUUID()}, now() + interval '1 hour')
     on conflict (tenant_id) do update set leased_by = excluded.leased_by, leased_until = excluded.leased_until`
@@ -184,7 +184,7 @@ void t.test('the next purge finishes a killed one', async (t) => {
   for (const tenant of tenants) await gone(t, tenant)
 })
 
-void t.test('killed and run again; uploads that may still run are waited for', async (t) => {
+void t.test('a killed purge can be repeated, and tenants whose uploads may still run stay', async (t) => {
   const fresh = await deleted('Fresh', 0)
   const tenants: TestTenant[] = []
   for (let n = 0; n < 3; n++) tenants.push(await deleted(`Killed ${n}`, 40))

@@ -7,10 +7,10 @@ import t from 'tap'
 import { program } from '../../scripts/program.js'
 
 const TOUR = [process.execPath, ...program('scripts/tour')]
-/** As it stands in README. */
+/** The command in README. */
 const NPM_RUN_TOUR = ['npm', 'run', '--silent', 'tour', '--']
 
-/** Plays the tour in a folder in which no server runs, with nothing of this process's environment. */
+/** Runs the tour in a folder without a server, and without this process's environment. */
 async function tour(folder: string, args: string[], [command = '', ...first] = TOUR) {
   const child = spawn(command, [...first, ...args], {
     env: {
@@ -58,7 +58,7 @@ t.test('the tour runs on its own server and leaves nothing behind', async (t) =>
   }
   t.match(stdout, 'TOKEN_REVOKED')
   t.match(stdout, /The tour is over: every answer was as expected/)
-  t.notMatch(stdout, /eyJ[\w-]+\.|signature=|password"/, 'no token, no signature, no password is shown')
+  t.notMatch(stdout, /eyJ[\w-]+\.|signature=|password"/, 'no token, signature or password is shown')
   t.same(
     readdirSync(folder).filter((name) => name.startsWith('strongroom-tour-')),
     [],
@@ -72,7 +72,7 @@ t.test('a server that does not answer ends the tour', async (t) => {
   t.match(stderr, 'No Strongroom server answers at http://127.0.0.1:9')
 })
 
-t.test('the command line', async (t) => {
+t.test('the options are checked', async (t) => {
   const folder = makeFolder(t)
   const [help, unknown, size] = await Promise.all([
     tour(folder, ['--help']),

@@ -13,7 +13,7 @@ import { startWorker } from '../helpers/worker.js'
 import { Tus } from '../resumable/tus.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
-// Programs are started here; on a busy machine that takes its time.
+// Starts programs, which takes long on a busy machine.
 const MIB = 1024 * 1024
 const { config } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)
@@ -47,7 +47,7 @@ function start(t: Test, args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 for (const signal of ['SIGINT', 'SIGKILL'] as const)
-  t.test(`goes on where it was after ${signal}`, async (t) => {
+  t.test(`an upload resumes where it was after ${signal}`, async (t) => {
     const network = await slowNetwork(t, url)
     network.most = 9 * MIB
     const folder = temporaryDataDir(t)
@@ -78,7 +78,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     t.ok((await tus.download(id)).equals(bytes), 'the bytes are the same')
     t.ok(network.passed < 4.5 * MIB, `only the rest was sent: ${network.passed} bytes`)
     t.match(ended.err, /100 % {2}12 MiB of 12 MiB/)
-    t.same(readdirSync(join(folder, 'strongroom', 'uploads')), [], 'neither state nor lock')
+    t.same(readdirSync(join(folder, 'strongroom', 'uploads')), [], 'neither state nor lock is left')
     const { body } = await ada.get<{ items: { filename: string }[] }>(
       `/api/tenants/${tenant.id}/documents?filename=${encodeURIComponent('ä report.bin')}`
     )
@@ -88,7 +88,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     )
   })
 
-t.test('one process uploads a file at a time', async (t) => {
+t.test('only one process uploads a file at a time', async (t) => {
   const folder = temporaryDataDir(t)
   const path = join(folder, 'once.txt')
   writeFileSync(path, randomBytes(MIB))
@@ -107,10 +107,10 @@ t.test('one process uploads a file at a time', async (t) => {
   const { code, out, err } = await first.ended
   t.equal(code, 0, err)
   const [, id = ''] = out.trim().split('  ')
-  t.equal((await tus.download(id)).length, MIB, 'the others have not disturbed it')
+  t.equal((await tus.download(id)).length, MIB, 'the others did not disturb it')
 })
 
-t.test('what the server has forgotten starts again', async (t) => {
+t.test('an upload that the server has deleted starts over', async (t) => {
   const folder = temporaryDataDir(t)
   const paths = ['a.txt', 'b.txt'].map((name) => join(folder, name))
   for (const path of paths) writeFileSync(path, path)
@@ -130,7 +130,7 @@ t.test('what the server has forgotten starts again', async (t) => {
   t.equal(out.trim().split('\n').length, 2)
 })
 
-t.test('says what to do next', async (t) => {
+t.test('errors say what to do next', async (t) => {
   const folder = temporaryDataDir(t)
   const file = join(folder, 'a.txt')
   writeFileSync(file, 'text')

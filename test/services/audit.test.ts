@@ -12,7 +12,7 @@ const { config, sql } = await createInstallation(t)
 const { app } = await startApi(t, config)
 const IP = '127.0.0.1'
 
-void t.test('refusals are bounded for the whole process', async (t) => {
+void t.test('the number of recorded refusals per process is limited', async (t) => {
   let [written, time] = [0, 0]
   const recordMain = <T>(work: () => Promise<T>) => work()
   const audit = { recordRefusal: async () => void (written += 1) }
@@ -31,32 +31,35 @@ void t.test('refusals are bounded for the whole process', async (t) => {
   t.equal(written, 2 * MAX_REFUSALS)
 })
 
-void t.test('counts of several processes make one entry, in any order and repetition', async (t) => {
-  const [entryId, tenantId] = [randomUUID(), randomUUID()]
-  const seen = (source: string, count: number, timestamp: string) =>
-    app.services.audit.keep({
-      ...{ event_id: randomUUID(), event_type: 'audit.log', tenant_id: tenantId, user_id: null, timestamp },
-      data: {
-        action: 'document.downloaded',
-        ...{ target: { type: 'document', id: 'x' }, details: { as: 'content' }, ip: IP },
-        counted: { entry_id: entryId, source, count }
-      }
-    })
-  const times = ['2026-01-01T10:00:01Z', '2026-01-01T10:00:00Z', '2026-01-01T10:00:02Z'] as const
-  await seen('one', 5, times[0])
-  await seen('two', 2, times[1])
-  await Promise.all([
-    seen('one', 5, times[0]),
-    seen('one', 1, times[2]),
-    seen('two', 2, times[1]),
-    seen('three', 1, times[2])
-  ])
-  const [row] = await sql`select details, timestamp from audit_log where event_id = ${entryId}`
-  t.same(row, { details: { as: 'content', count: 8 }, timestamp: new Date(times[1]) })
-})
+void t.test(
+  'counts of several processes make one entry, in any order and however often they arrive',
+  async (t) => {
+    const [entryId, tenantId] = [randomUUID(), randomUUID()]
+    const seen = (source: string, count: number, timestamp: string) =>
+      app.services.audit.keep({
+        ...{ event_id: randomUUID(), event_type: 'audit.log', tenant_id: tenantId, user_id: null, timestamp },
+        data: {
+          action: 'document.downloaded',
+          ...{ target: { type: 'document', id: 'x' }, details: { as: 'content' }, ip: IP },
+          counted: { entry_id: entryId, source, count }
+        }
+      })
+    const times = ['2026-01-01T10:00:01Z', '2026-01-01T10:00:00Z', '2026-01-01T10:00:02Z'] as const
+    await seen('one', 5, times[0])
+    await seen('two', 2, times[1])
+    await Promise.all([
+      seen('one', 5, times[0]),
+      seen('one', 1, times[2]),
+      seen('two', 2, times[1]),
+      seen('three', 1, times[2])
+    ])
+    const [row] = await sql`select details, timestamp from audit_log where event_id = ${entryId}`
+    t.same(row, { details: { as: 'content', count: 8 }, timestamp: new Date(times[1]) })
+  }
+)
 
 void t.test(
-  'entries that come together are stored together, and one that cannot be affects no other',
+  'entries that arrive together are stored together, and one that cannot be stored affects no other',
   async (t) => {
     const tenantId = randomUUID()
     const keep = (details: Record<string, unknown>) =>
@@ -66,7 +69,7 @@ void t.test(
         data: { action: 'document.updated', target: { type: 'document', id: 'x' }, details, ip: IP }
       })
     const numbers = Array.from({ length: 30 }, (_number, index) => index)
-    // No jsonb holds the character NUL.
+    // jsonb cannot hold the character NUL.
     const kept = await Promise.allSettled(numbers.map((n) => keep({ n, text: n === 7 ? '\0' : '' })))
     t.same(
       numbers.filter((n) => kept[n]?.status === 'rejected'),

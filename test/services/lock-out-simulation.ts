@@ -19,7 +19,7 @@ interface Account {
   userId: string | null
 }
 
-/** The same numbers for the same seed (mulberry32). */
+/** Pseudo-random numbers from a seed (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -31,9 +31,9 @@ function seeded(seed: number): () => number {
 }
 
 /**
- * Strangers guess day and night, and the owner logs in several times a day from a device that is known, mistyping now
- * and then. The real rules and the real statements, only no hashes; time passes as all counters grow older.
- * @param guesses of strangers in each round
+ * Strangers guess day and night, and the owner logs in several times a day from a known device, sometimes mistyping. Uses
+ * the real rules and statements, but no hashing; time passes by ageing all counters.
+ * @param guesses the strangers' guesses in each round
  */
 export async function simulate(t: Test, { days, guesses }: { days: number; guesses: number }): Promise<void> {
   const { config } = await createInstallation(t)
@@ -55,7 +55,7 @@ export async function simulate(t: Test, { days, guesses }: { days: number; guess
     await users.insert({ id, email, passwordHash, firstName: name, lastName: name, ...rights, ip: null })
     return { email, userId: id }
   }
-  /** An attempt that may be checked, or undefined. */
+  /** An attempt whose password may be checked; undefined if it is refused. */
   async function attempt(account: Account, ip: string, deviceToken?: string): Promise<Guess | undefined> {
     try {
       return await counts.logIn({ ...account, ip, deviceToken })
@@ -95,14 +95,14 @@ export async function simulate(t: Test, { days, guesses }: { days: number; guess
         if (await attempt(nobody, from)) looked.nobody += 1
       }
       if (await attempt(hunted, '203.0.113.1')) looked.hunted += 1
-      // The one who hunts logs in to an account of their own in between, which must not make them look better.
+      // The attacker also logs in to an account of their own, which must not reset their failures.
       const own = await attempt(stranger, '203.0.113.1')
       if (own) await succeed(stranger, '203.0.113.1', own)
       if (round % 24 === 12) {
-        // Wherever the owner is, even where strangers guess.
+        // The owner may come from any address, even one from which strangers guess.
         const from = address(below(ADDRESSES))
         for (let mistakes = below(4); mistakes > 0; mistakes--)
-          t.ok(await attempt(owner, from, device), 'the owner mistypes')
+          t.ok(await attempt(owner, from, device), 'the mistyping owner may try again')
         const guess = await attempt(owner, from, device)
         t.ok(guess, `day ${day}, round ${round}: the owner gets in`)
         if (guess) device = await succeed(owner, from, guess)
@@ -110,7 +110,7 @@ export async function simulate(t: Test, { days, guesses }: { days: number; guess
       await client.sql`update password_failures set since = since - make_interval(secs => ${STEP})`
       now += STEP * 1000
     }
-    t.same(looked, { owner: 100, nobody: 100, hunted: 10 }, `day ${day}: what strangers could try`)
+    t.same(looked, { owner: 100, nobody: 100, hunted: 10 }, `day ${day}: the guesses that were checked`)
     await failures.prune()
   }
 }

@@ -7,7 +7,7 @@ const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x',
 const keyOf = (n: number) => `tenants/${TENANT.id}/files/2026/01/${String(n).padStart(12, '0')}`
 const numberOf = (key: string) => (key === '' ? -1 : Number(key.slice(-12)))
 
-/** Rows and objects that exist by their numbers only, and what a check of them finds. */
+/** Checks a fake storage whose rows and objects are computed from their numbers. */
 export async function checkMany(options: {
   count: number
   hasRow: (n: number) => boolean

@@ -21,7 +21,7 @@ void t.test('rows and objects are compared both ways, across pages', async (t) =
   t.match(counts, { files: 4_995, objects: 4_995 })
 })
 
-void t.test('another listing order makes no finding wrong', async (t) => {
+void t.test("findings do not depend on the storage's listing order", async (t) => {
   const { findings } = await checkMany({
     count: 50,
     hasRow: (n) => n !== 3,
@@ -36,7 +36,7 @@ void t.test('another listing order makes no finding wrong', async (t) => {
   ])
 })
 
-void t.test('nothing at all, only rows, only objects', async (t) => {
+void t.test('empty storages, and storages with only rows or only objects, are checked', async (t) => {
   const all = { count: 3, sizeOf: () => 1, hasRow: () => true, hasObject: () => true }
   t.same((await checkMany({ ...all, count: 0 })).findings, [])
   t.same((await checkMany(all)).findings, [])

@@ -22,7 +22,7 @@ t.teardown(() => Promise.all([opened.close(), hashing.close()]))
 const line = createUploadLine({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 })
 const LARGE = 6_000_000
 
-/** Uploads to the storage, whose `putStream` may be another one. */
+/** Uploads to the storage, with `putStream` optionally replaced. */
 function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
   const of: typeof openedStorage.of = (tenant) => {
     const storage = openedStorage.of(tenant)
@@ -56,7 +56,7 @@ async function* bytes(length: number) {
   yield Buffer.alloc(length, 'x')
 }
 
-/** Nobody holds a place or a key, and what was written is gone, or on its way there. */
+/** Asserts that no place, key or reservation is held, and that no object is left. */
 async function givenBack(t: Test, what: string): Promise<void> {
   t.same(line.status(), { running: 0, waiting: 0 }, `${what}: the place`)
   t.same(await db`select from idempotency_keys`, [], `${what}: the key`)
@@ -64,7 +64,7 @@ async function givenBack(t: Test, what: string): Promise<void> {
   t.same(await objects(), [], `${what}: the object`)
 }
 
-void t.test('an upload gives back what it holds, wherever it ends', async (t) => {
+void t.test('an upload releases everything it holds, wherever it ends', async (t) => {
   const uploads = startService()
   const refused = new AppError('INSUFFICIENT_ROLE')
   await t.rejects(uploads.begin(tenant, request({ askAgain: () => Promise.reject(refused) })), refused)
@@ -79,7 +79,7 @@ void t.test('an upload gives back what it holds, wherever it ends', async (t) =>
     t.same(line.status(), { running: 1, waiting: 0 })
     t.equal((await db`select from idempotency_keys`).length, 1)
     await upload[Symbol.asyncDispose]()
-    await givenBack(t, `${length} bytes that are not committed`)
+    await givenBack(t, `${length} uncommitted bytes`)
   }
 
   let asked = 0
@@ -95,27 +95,34 @@ void t.test('an upload gives back what it holds, wherever it ends', async (t) =>
   await givenBack(t, 'the role is lost before the commit')
 })
 
-void t.test('a hanging storage is not waited for, and leaves nothing when it recovers', async (t) => {
-  let goOn: (() => void) | undefined
-  const stuck = new Promise<void>((resolve) => (goOn = resolve))
-  const uploads = startService(async (key, body) => {
-    await stuck
-    await openedStorage.of(tenant).putStream(key, body)
-  })
-  const upload = await uploads.begin(tenant, request())
-  const received = t.rejects(upload.receive(bytes(LARGE)), { code: 'UPLOAD_INTERRUPTED' })
-  await until(async () => (await db`select from pending_objects where state = 'upload'`).length === 1)
-  await upload[Symbol.asyncDispose]()
-  t.same(line.status(), { running: 0, waiting: 0 })
-  t.same(await db`select from idempotency_keys`, [])
-  await setImmediate()
-  t.equal((await db`select from pending_objects where state = 'upload'`).length, 1, 'it may still be written')
-  goOn?.()
-  await received
-  await givenBack(t, 'afterwards')
-})
+void t.test(
+  'an upload does not wait for a hanging storage, and leaves nothing once that recovers',
+  async (t) => {
+    let goOn: (() => void) | undefined
+    const stuck = new Promise<void>((resolve) => (goOn = resolve))
+    const uploads = startService(async (key, body) => {
+      await stuck
+      await openedStorage.of(tenant).putStream(key, body)
+    })
+    const upload = await uploads.begin(tenant, request())
+    const received = t.rejects(upload.receive(bytes(LARGE)), { code: 'UPLOAD_INTERRUPTED' })
+    await until(async () => (await db`select from pending_objects where state = 'upload'`).length === 1)
+    await upload[Symbol.asyncDispose]()
+    t.same(line.status(), { running: 0, waiting: 0 })
+    t.same(await db`select from idempotency_keys`, [])
+    await setImmediate()
+    t.equal(
+      (await db`select from pending_objects where state = 'upload'`).length,
+      1,
+      'the object may still be written'
+    )
+    goOn?.()
+    await received
+    await givenBack(t, 'afterwards')
+  }
+)
 
-void t.test('an upload that takes too long is interrupted, and gives everything back', async (t) => {
+void t.test('an upload that takes too long is interrupted, and releases everything', async (t) => {
   const uploads = startService(undefined, 0.1)
   for (const length of [10, LARGE]) {
     const upload = await uploads.begin(tenant, request())

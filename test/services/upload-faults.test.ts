@@ -32,7 +32,7 @@ const FAULTS: Fault[] = [
   'putStream, but written'
 ]
 
-/** The real storage, but for one step that fails, and for deletions if these fail too. */
+/** The real storage, except that one step fails, and optionally deletions. */
 function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
   const fail = () => Promise.reject(new AppError('STORAGE_UNAVAILABLE'))
   async function* half(body: AsyncIterable<Buffer>) {
@@ -91,7 +91,7 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   })
 }
 
-void t.test('whichever storage step fails, the sweeper finds what is left', async (t) => {
+void t.test('whichever storage step fails, the sweeper cleans up', async (t) => {
   for (const fault of FAULTS) {
     for (const deletesFail of [false, true]) {
       const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`

@@ -7,16 +7,16 @@ import {
   type UploadLine
 } from '../../src/services/uploads/upload-line.js'
 
-/** Of somebody who waits for as long as it takes. */
+/** The signal of a client that never disconnects. */
 const { signal: never } = new AbortController()
 let people = 0
-/** Somebody whom nobody has seen before. */
+/** A candidate with a new tenant and user. */
 const somebody = (more: Partial<UploadCandidate> = {}): UploadCandidate => {
   people += 1
   return { tenantId: `tenant ${people}`, userId: `user ${people}`, size: undefined, gone: never, ...more }
 }
 
-/** Work from the place that it has got, which it leaves. */
+/** Runs work in a place, and leaves the place. */
 async function withPlace<T>(
   line: UploadLine,
   candidate: UploadCandidate,
@@ -30,14 +30,14 @@ async function withPlace<T>(
   }
 }
 
-/** Work that ends when it is told to. */
+/** Work that ends on demand. */
 function work() {
   let resolve: (() => void) | undefined
   const ended = new Promise<void>((done) => (resolve = done))
   return { run: () => ended, end: () => resolve?.() }
 }
 
-void t.test('up to the limit run at once, the others wait in line', async (t) => {
+void t.test('uploads up to the limit run at once, and the others wait in line', async (t) => {
   const line = createUploadLine({ concurrency: 2, fullSize: 80, waiting: 2, waitMs: 60_000 })
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
@@ -76,7 +76,7 @@ void t.test('an upload that waits too long is refused, and leaves the line', asy
   t.equal(await next, 'its turn')
 })
 
-void t.test('work that fails gives its place back', async (t) => {
+void t.test('failed work gives its place back', async (t) => {
   const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
   await t.rejects(
     withPlace(line, somebody(), async () => Promise.reject(new Error('failed'))),
@@ -91,7 +91,7 @@ void t.test('an upload whose client disconnects leaves the line', async (t) => {
   const running = withPlace(line, somebody(), first.run)
   const leaving = new AbortController()
   const client = somebody({ gone: leaving.signal })
-  const left = withPlace(line, client, async () => t.fail('nobody waits for it'))
+  const left = withPlace(line, client, async () => t.fail('it has left the line'))
   leaving.abort(new AppError('UPLOAD_ABORTED'))
   await t.rejects(left, { code: 'UPLOAD_ABORTED' })
   t.same(line.status(), { running: 1, waiting: 0 })
@@ -100,14 +100,14 @@ void t.test('an upload whose client disconnects leaves the line', async (t) => {
   await running
   t.equal(await next, 'its turn')
   await t.rejects(
-    withPlace(line, client, async () => t.fail('nobody waits for it')),
+    withPlace(line, client, async () => t.fail('it has left the line')),
     { code: 'UPLOAD_ABORTED' }
   )
   t.same(line.status(), { running: 0, waiting: 0 })
 })
 
 void t.test(
-  'eight small uploads share the place of a large one, and none overtakes a waiting one',
+  'eight small uploads share the place of a large one, and none overtakes a waiting upload',
   async (t) => {
     const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
     const small = Array.from({ length: 8 }, work)
@@ -137,7 +137,7 @@ void t.test('a large upload that leaves the line lets the next ones in', async (
   const running = withPlace(line, somebody({ size: 40 }), first.run)
   const leaving = new AbortController()
   const large = withPlace(line, somebody({ size: 80, gone: leaving.signal }), async () =>
-    t.fail('nobody waits for it')
+    t.fail('it has left the line')
   )
   const behind = withPlace(line, somebody({ size: 40 }), async () => 'its turn')
   leaving.abort(new AppError('UPLOAD_ABORTED'))
@@ -148,7 +148,7 @@ void t.test('a large upload that leaves the line lets the next ones in', async (
 })
 
 void t.test(
-  'one tenant and one account leave places for others, who go first when there are none',
+  'a tenant and an account leave places for others, and others go first when no place is free',
   async (t) => {
     const line = createUploadLine({ concurrency: 4, fullSize: 80, waiting: 40, waitMs: 60_000 })
     const order: string[] = []
@@ -172,7 +172,7 @@ void t.test(
     greedy[0]?.end()
     await Promise.all([other.done, greedy[0]?.done])
     await setImmediate()
-    t.same(order.slice(3), ['Ba'], 'of what the account and the tenant hold, the most counts')
+    t.same(order.slice(3), ['Ba'], 'the larger of what the account and the tenant hold counts')
     for (const { end } of [...greedy, sameAccount, sameTenant]) end()
     await Promise.all([...greedy, sameAccount, sameTenant].map(({ done }) => done))
   }

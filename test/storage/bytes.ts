@@ -19,7 +19,7 @@ export function bytes(length: number, from = 0): Buffer {
   return result
 }
 
-/** Bytes after which these values repeat. */
+/** The values repeat after this many bytes. */
 const PERIOD = 16 * MIB
 let made: Buffer | undefined
 
@@ -36,13 +36,13 @@ export async function* streamOf(length: number, chunk = 64 * 1024): AsyncGenerat
   for (let offset = 0; offset < length; offset += chunk) yield bytes(Math.min(chunk, length - offset), offset)
 }
 
-/** Gives so many bytes, and then fails. */
+/** Yields this many bytes, and then fails. */
 export async function* failing(after: number, error: Error): AsyncGenerator<Buffer, void> {
   yield* streamOf(after)
   throw error
 }
 
-/** Gives so many bytes, calls `onStall` and then never gives anything again. */
+/** Yields this many bytes, calls `onStall`, and never yields again. */
 export async function* stalling(after: number, onStall: () => void): AsyncGenerator<Buffer, void> {
   yield* streamOf(after)
   setImmediate(onStall)
@@ -54,7 +54,7 @@ export async function read(storage: ObjectStorage, key: string, range?: ByteRang
   return stream === null ? null : buffer(stream)
 }
 
-/** What a promise is rejected with. */
+/** The error that a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise

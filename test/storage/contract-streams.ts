@@ -5,11 +5,11 @@ import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { until } from '../helpers/until.js'
 import { bytes, failing, MIB, newKey, read, rejection, stalling, streamOf } from './bytes.js'
 
-/** The S3 driver's; the disk knows no parts, and must not care. */
+/** The S3 driver's part size. The disk driver has no parts, and must behave the same. */
 const PART = 8 * MIB
 const MOST_GROWTH = 150 * MIB
 
-/** The part of the contract about streams. `leftovers`: what unfinished uploads of a key left behind. */
+/** The part of the contract about streams. `leftovers` lists what unfinished uploads of a key left behind. */
 export async function streamContract(
   t: Test,
   storage: ObjectStorage,
@@ -19,7 +19,7 @@ export async function streamContract(
   async function isGone(t: Test, key: string): Promise<void> {
     t.equal(await storage.stat(key), null, 'no size')
     t.equal(await storage.get(key), null, 'no bytes')
-    // A part whose request was cut off may still arrive, and bring back the upload that was just aborted.
+    // A part whose request was cut off may still arrive, and recreate the upload that was just aborted.
     await until(async () => {
       await storage.delete(key)
       return (await leftovers(key)).length === 0
@@ -74,7 +74,7 @@ export async function streamContract(
         })
       }
       t.equal(await rejection(storage.putStream(key, source, controller.signal)), reason)
-      t.ok(stopped, 'the stream was told')
+      t.ok(stopped, 'the stream was stopped')
       await isGone(t, key)
     }
     const before = AbortSignal.abort(new Error('before'))
@@ -82,7 +82,7 @@ export async function streamContract(
     await t.rejects(storage.putStream(newKey(), streamOf(10), before), { message: 'before' })
   })
 
-  await t.test('many writers at once', async (t) => {
+  await t.test('many writers work at once', async (t) => {
     const keys = Array.from({ length: 20 }, newKey)
     await Promise.all(keys.map((key, i) => storage.putStream(key, streamOf(1000 + i))))
     const bodies = await Promise.all(keys.map((key) => read(storage, key)))
@@ -90,7 +90,7 @@ export async function streamContract(
     await Promise.all(keys.map((key) => storage.delete(key)))
   })
 
-  const skip = options.measureMemory ? false : 'the server keeps the bytes in this process'
+  const skip = options.measureMemory ? false : 'the server keeps its objects in this process'
   await t.test('memory is bounded', { skip }, async (t) => {
     const key = newKey()
     const sent = createHash('sha256')

@@ -8,23 +8,23 @@ import { streamContract } from './contract-streams.js'
 
 export interface Harness {
   storage: ObjectStorage
-  /** The same driver, where nothing can be stored. */
+  /** The same driver with a storage that cannot be reached. */
   unreachable: ObjectStorage
-  /** What unfinished uploads of this key left behind; absent where the server cannot tell. */
+  /** Lists what unfinished uploads of this key left behind; absent if the server cannot list it. */
   leftovers?: (key: string) => Promise<string[]>
 }
 
-/** What a server is known not to do. */
+/** Known deviations of a server. */
 export interface Quirks {
-  /** Ignores the headers that a signed URL asks for. */
+  /** Ignores the response headers in a signed URL. */
   ignoresResponseHeaders?: boolean
-  /** Computes a wrong signature for URLs with an apostrophe or an asterisk, so for every non-ASCII name. */
+  /** Computes a wrong signature for URLs with an apostrophe or an asterisk, and so for every non-ASCII name. */
   plainNamesOnly?: boolean
-  /** Takes the range 0-0 for the whole object. */
+  /** Answers the range 0-0 with the whole object. */
   noFirstByte?: boolean
-  /** Lists in an order of its own; of keys as the application makes them, it is the right one. */
+  /** Lists in an order of its own, which is right only for the keys that the application creates. */
   ownOrder?: boolean
-  /** Keeps objects in the memory of this process, so that its growth tells nothing. */
+  /** Keeps objects in this process, so that memory growth says nothing about the driver. */
   inMemory?: boolean
 }
 
@@ -61,7 +61,7 @@ const NO_KEYS = [
   ...[`tenants/${'a'.repeat(500)}`, '.tmp/ping']
 ]
 
-/** Everything that both drivers promise, checked on one of them. */
+/** Checks one driver for everything that both promise. */
 export function storageContract(
   t: Test,
   name: string,
@@ -71,7 +71,7 @@ export function storageContract(
   void t.test(name, async (t) => {
     const { storage, unreachable, leftovers } = await setUp(t)
 
-    await t.test('what was put can be read, measured and deleted', async (t) => {
+    await t.test('an object can be written, read, measured and deleted', async (t) => {
       for (const size of [0, 1, 70_000]) {
         const key = newKey()
         await storage.put(key, bytes(size))
@@ -85,7 +85,7 @@ export function storageContract(
       await storage.ping()
     })
 
-    await t.test('missing keys are null, deleting them is fine', async (t) => {
+    await t.test('missing keys are null, and deleting them succeeds', async (t) => {
       const key = newKey()
       t.equal(await storage.stat(key), null)
       t.equal(await storage.get(key), null)
@@ -159,7 +159,7 @@ export function storageContract(
         'z/2'
       ]
       const keys = names.map((name) => `${tenant}/files/${name}`)
-      // Neither a tenant whose id begins alike nor an unfinished write is one of them.
+      // An object of a tenant whose id has the same prefix must not be listed.
       await storage.put(`${tenant}0/files/x`, bytes(1))
       for (const [index, key] of keys.entries()) await storage.put(key, bytes(index + 1))
       const listed: { key: string; size: number }[] = []
@@ -176,7 +176,7 @@ export function storageContract(
       t.match(await rejection(failing), { code: 'STORAGE_UNAVAILABLE' })
     })
 
-    await t.test('keys as the application makes them are in order', async (t) => {
+    await t.test('keys that the application creates are listed in order', async (t) => {
       const tenant = `tenants/${randomUUID()}`
       const ids = Array.from({ length: 30 }, () => randomUUID())
       const keys = ids.map(
@@ -199,7 +199,7 @@ export function storageContract(
       }
       const stop = new AbortController()
       let found: string[] = []
-      // Two parts have arrived when the third is asked for.
+      // By the time the third part is requested, two have arrived.
       async function* body() {
         yield* streamOf(20 * MIB)
         found = await seen()
@@ -208,7 +208,7 @@ export function storageContract(
       }
       await t.rejects(storage.putStream(key, body(), stop.signal), { message: 'seen' })
       if (leftovers !== undefined) t.same(found, [key])
-      // A part that was still arriving may bring the upload back (AWS, AbortMultipartUpload).
+      // A part that was still arriving may recreate the upload (AWS, AbortMultipartUpload).
       await until(async () => {
         await storage.delete(key)
         return (await seen()).length === 0
@@ -234,7 +234,7 @@ export function storageContract(
       await storage.delete(key)
     })
 
-    await t.test('an unreachable storage is reported, and soon', async (t) => {
+    await t.test('an unreachable storage is reported soon', async (t) => {
       const started = performance.now()
       const key = newKey()
       const calls: (() => Promise<unknown>)[] = [
@@ -249,7 +249,7 @@ export function storageContract(
         const error = await rejection(call())
         t.match(error, { name: 'AppError', code: 'STORAGE_UNAVAILABLE', cause: Error }, String(call))
       }
-      t.ok(performance.now() - started < 60_000, 'not after the minutes that the SDK would try')
+      t.ok(performance.now() - started < 60_000, "sooner than the SDK's default retries, which take minutes")
     })
 
     await streamContract(t, storage, leftovers ?? (async () => []), { measureMemory: !quirks.inMemory })

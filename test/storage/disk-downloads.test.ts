@@ -44,7 +44,7 @@ async function start(t: Test) {
   const key = newKey()
   await storage.put(key, body)
   const sign = (change: Partial<DownloadOptions> = {}) => storage.signDownload(key, { ...OPTIONS, ...change })
-  /** Files below the root that this process has open, without the folders that uploads keep open. */
+  /** The files below the root that this process has open; uploads also keep folders open. */
   const openFiles = async () => {
     const links = (await readdir('/proc/self/fd')).map((fd) =>
       readlink(`/proc/self/fd/${fd}`).catch(() => '')
@@ -68,7 +68,7 @@ async function get(url: string | URL, headers: Record<string, string> = {}, meth
   return { status: response.status, headers: response.headers, body, code }
 }
 
-void t.test('GET and HEAD answer the same', async (t) => {
+void t.test('GET and HEAD have the same headers', async (t) => {
   const { sign, body } = await start(t)
   const url = await sign()
   const whole = await get(url)
@@ -222,7 +222,7 @@ void t.test('conditions', async (t) => {
     t.equal(answer.body.length, status === 206 ? 2 : body.length)
   }
   await storage.put(key, body)
-  t.not((await get(url)).headers.get('etag'), etag, 'another object, another tag')
+  t.not((await get(url)).headers.get('etag'), etag, 'another object has another tag')
 })
 
 void t.test(

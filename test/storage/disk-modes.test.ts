@@ -16,7 +16,7 @@ const storageIn = (root: string) =>
   createDiskStorage({ root, signingSecrets: ['x'.repeat(32)], publicUrl: () => '' })
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
-/** What of a folder, itself included, other users may do anything with. */
+/** The entries of a folder, and the folder itself, that give other users any permission. */
 async function open(root: string): Promise<string[]> {
   const names = ['', ...(await readdir(root, { recursive: true }))]
   const modes = await Promise.all(names.map(async (name) => ({ name, mode: await modeOf(join(root, name)) })))
@@ -25,7 +25,7 @@ async function open(root: string): Promise<string[]> {
     .map(({ name, mode }) => `${mode.toString(8)} ${name}`)
 }
 
-void t.test('whatever the umask, what the storage writes is for its own user', async (t) => {
+void t.test('whatever the umask, only the owner can access what the storage writes', async (t) => {
   const before = process.umask(0)
   t.teardown(() => process.umask(before))
   for (const umask of [0, 0o022, 0o077]) {
@@ -35,8 +35,8 @@ void t.test('whatever the umask, what the storage writes is for its own user', a
     await storage.prepare()
     await storage.put(newKey(), bytes(10))
     await storage.putStream(newKey(), streamOf(100_000))
-    // One that is on its way.
-    let modesMeanwhile: string[] = ['not looked at']
+    // Look while a write is in progress.
+    let modesMeanwhile: string[] = ['not checked']
     await storage.putStream(
       newKey(),
       (async function* () {
@@ -50,7 +50,7 @@ void t.test('whatever the umask, what the storage writes is for its own user', a
   }
 })
 
-void t.test('a folder of an earlier version is closed when it is next used', async (t) => {
+void t.test('a folder of an earlier version is closed to others when it is next used', async (t) => {
   const root = join(await folder(t), 'objects')
   const key = newKey()
   for (const path of [dirname(join(root, key)), join(root, '.tmp')])
@@ -67,7 +67,7 @@ void t.test('a folder of an earlier version is closed when it is next used', asy
   storage.close()
 })
 
-void t.test('a data folder is closed if it is ours alone, and so are its secrets', async (t) => {
+void t.test('a data folder is closed to others if all in it is ours, and so are its secrets', async (t) => {
   const most = process.getuid?.() === 0 ? 0o711 : 0o700
   const ours = await folder(t)
   await chmod(ours, 0o755)
@@ -82,8 +82,8 @@ void t.test('a data folder is closed if it is ours alone, and so are its secrets
   await writeFile(join(shared, 'jwt-secret'), 'x')
   await writeFile(join(shared, 'of somebody else'), 'x')
   makeDataFolder(shared)
-  t.equal(await modeOf(shared), 0o755, 'others have a part in it')
+  t.equal(await modeOf(shared), 0o755, 'a shared folder keeps its mode')
   await chmod(ours, 0o700)
   makeDataFolder(ours)
-  t.equal(await modeOf(ours), 0o700, 'nothing is opened')
+  t.equal(await modeOf(ours), 0o700, 'a stricter mode is kept')
 })

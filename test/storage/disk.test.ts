@@ -40,31 +40,34 @@ storageContract(t, 'disk', async (t) => {
   return { storage, unreachable, leftovers: temporaries }
 })
 
-void t.test('a killed process leaves nothing under the key, and delete cleans up', async (t) => {
-  const { root, storage, temporaries } = await start(t)
-  const key = newKey()
-  const other = newKey()
-  const children = [key, key, other].map((of) =>
-    spawn(process.execPath, [...program('test/storage/endless-upload'), root, of], {
-      stdio: ['ignore', 'pipe', 'inherit']
-    })
-  )
-  await Promise.all(children.map((child) => once(child.stdout, 'data')))
-  for (const child of children) child.kill('SIGKILL')
-  await Promise.all(children.map((child) => once(child, 'exit')))
+void t.test(
+  'a killed process leaves nothing under the key, and delete removes its temporary file',
+  async (t) => {
+    const { root, storage, temporaries } = await start(t)
+    const key = newKey()
+    const other = newKey()
+    const children = [key, key, other].map((of) =>
+      spawn(process.execPath, [...program('test/storage/endless-upload'), root, of], {
+        stdio: ['ignore', 'pipe', 'inherit']
+      })
+    )
+    await Promise.all(children.map((child) => once(child.stdout, 'data')))
+    for (const child of children) child.kill('SIGKILL')
+    await Promise.all(children.map((child) => once(child, 'exit')))
 
-  t.equal((await temporaries()).length, 3, 'the leftovers')
-  t.equal(await storage.stat(key), null)
-  t.equal(await storage.get(key), null)
-  await storage.delete(key)
-  t.equal((await temporaries()).length, 1, 'only those of this key are gone')
-  await storage.putStream(other, streamOf(10))
-  t.ok((await read(storage, other))?.equals(bytes(10)), 'a new write is not disturbed by a leftover')
-  await storage.delete(other)
-  t.same(await temporaries(), [])
-})
+    t.equal((await temporaries()).length, 3, 'the leftovers')
+    t.equal(await storage.stat(key), null)
+    t.equal(await storage.get(key), null)
+    await storage.delete(key)
+    t.equal((await temporaries()).length, 1, "only this key's leftovers are gone")
+    await storage.putStream(other, streamOf(10))
+    t.ok((await read(storage, other))?.equals(bytes(10)), 'a leftover does not disturb a new write')
+    await storage.delete(other)
+    t.same(await temporaries(), [])
+  }
+)
 
-void t.test('delete removes the folders that became empty, and no other', async (t) => {
+void t.test('delete removes folders that became empty, and no others', async (t) => {
   const { root, storage } = await start(t)
   await storage.put('tenants/a/files/2026/07/1', bytes(1))
   await storage.put('tenants/a/files/2026/08/2', bytes(1))
@@ -139,22 +142,22 @@ void t.test('an unmounted volume is not an empty storage', async (t) => {
   await t.rejects(storage.get(key), { code: 'STORAGE_UNAVAILABLE' })
   await t.rejects(storage.delete(key), { code: 'STORAGE_UNAVAILABLE' })
   await t.rejects(storage.put(newKey(), bytes(1)), { code: 'STORAGE_UNAVAILABLE' })
-  await t.rejects(readdir(root), { code: 'ENOENT' }, 'nothing was written beside it')
+  await t.rejects(readdir(root), { code: 'ENOENT' }, 'no folder was created in its place')
   await rename(`${root}-elsewhere`, root)
   t.same(await storage.stat(key), { size: 5 })
 })
 
 void t.test('a full disk is reported', { skip: !existsSync('/dev/full') }, async (t) => {
   const { storage, root, temporaries } = await start(t)
-  // The file that ping writes to leads to a device that is always full.
+  // Redirects the file that ping writes to a device that is always full.
   await symlink('/dev/full', join(root, '.tmp', 'ping'))
   await t.rejects(storage.ping(), { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOSPC' } })
   t.same(await temporaries(), ['ping'])
 })
 
-// Only root can become somebody who may not remove a file of root.
+// Only root can become a user who may not remove a file of root.
 const asRoot = { skip: process.getuid?.() !== 0 }
-void t.test('a file that may not be removed is not taken for a removed one', asRoot, async (t) => {
+void t.test('a file that may not be removed is not mistaken for a removed one', asRoot, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-disk-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const file = join(folder, 'object')
@@ -171,7 +174,7 @@ void t.test('a file that may not be removed is not taken for a removed one', asR
   t.notOk(existsSync(file))
 })
 
-void t.test("a stream's error is not taken for a disk failure", async (t) => {
+void t.test("a stream's error is not mistaken for a disk failure", async (t) => {
   const { storage } = await start(t)
   const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
   async function* reset() {

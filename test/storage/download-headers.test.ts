@@ -1,7 +1,7 @@
 import t from 'tap'
 import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 
-void t.test('Content-Disposition: a fallback for all, and the true name if it differs', async (t) => {
+void t.test('Content-Disposition has an ASCII fallback, and the true name if it differs', async (t) => {
   const cases: [name: string, header: string][] = [
     ['report.pdf', 'attachment; filename="report.pdf"'],
     ['two words.txt', 'attachment; filename="two words.txt"'],
@@ -26,7 +26,7 @@ void t.test('Content-Disposition: a fallback for all, and the true name if it di
   t.equal(contentDisposition('inline', 'a.png'), 'inline; filename="a.png"')
 })
 
-void t.test('Content-Disposition: any text at all gives a header of printable ASCII', async (t) => {
+void t.test('Content-Disposition is printable ASCII for any text', async (t) => {
   for (let round = 0; round < 2000; round++) {
     const units = Array.from({ length: round % 40 }, () =>
       Math.floor(Math.random() * (round % 2 ? 0x10000 : 0x180))
@@ -42,7 +42,7 @@ void t.test('Content-Disposition: any text at all gives a header of printable AS
   }
 })
 
-void t.test('types: only what is harmless is shown, and only harmless types are sent', async (t) => {
+void t.test('only harmless content is shown inline, and only harmless types are sent', async (t) => {
   const cases: [mimeType: string, contentType: string, disposition: 'inline' | 'attachment'][] = [
     ['image/png', 'image/png', 'inline'],
     ['IMAGE/JPEG', 'image/jpeg', 'inline'],
@@ -67,7 +67,7 @@ void t.test('types: only what is harmless is shown, and only harmless types are 
   }
 })
 
-void t.test('charsets: those of a short list, and only of texts', async (t) => {
+void t.test('only charsets of a short list are sent, and only for text', async (t) => {
   const typeWith = (mimeType: string, charset: string | null) =>
     safeDownload({ mimeType, charset, disposition: 'inline' }).contentType
   t.equal(typeWith('text/plain', 'utf-8'), 'text/plain; charset=utf-8')
@@ -76,7 +76,7 @@ void t.test('charsets: those of a short list, and only of texts', async (t) => {
   for (const type of ['image/png', 'application/json', 'application/octet-stream'])
     t.equal(typeWith(type, 'utf-8'), type)
   t.equal(typeWith('text/html', 'utf-8'), 'application/octet-stream')
-  // What browsers may read as markup that is none in ASCII, and what is no charset.
+  // Charsets in which browsers may see markup that is none in ASCII, and text that is no charset.
   const dangerous = [
     'utf-7',
     'utf-16',

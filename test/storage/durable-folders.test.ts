@@ -7,48 +7,44 @@ import { DurableFolders } from '../../plugins/storage/durable-folders.js'
 const root = await mkdtemp(join(tmpdir(), 'strongroom-folders-'))
 t.teardown(() => rm(root, { recursive: true, force: true }))
 
-/** Folders below the root that this process has open, as Linux tells them: removed ones with a remark. */
+/** The folders below the root that this process has open, as Linux reports them: "(deleted)" follows removed ones. */
 async function openFolders(): Promise<string[]> {
   const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
   return (await Promise.all(links)).filter((path) => path.startsWith(root)).sort()
 }
 async function settled(expected: string[]): Promise<void> {
-  // Files that are let go are closed a moment later.
+  // Released folders are closed a moment later.
   while (JSON.stringify(await openFolders()) !== JSON.stringify(expected))
     await new Promise((resolve) => setImmediate(resolve))
 }
 
-void t.test(
-  'a folder stays open, until it is another one',
-  { skip: process.platform !== 'linux' },
-  async (t) => {
-    const folders = new DurableFolders(root)
-    const folder = join(root, 'a/b')
-    await folders.sync(folder)
-    await settled([])
-    t.pass('a folder that is not there needs nothing')
+void t.test('a folder stays open until it is replaced', { skip: process.platform !== 'linux' }, async (t) => {
+  const folders = new DurableFolders(root)
+  const folder = join(root, 'a/b')
+  await folders.sync(folder)
+  await settled([])
+  t.pass('a missing folder needs no sync')
 
-    await mkdir(folder, { recursive: true })
-    await Promise.all([folders.sync(folder), folders.sync(folder), folders.sync(folder)])
-    await settled([folder])
-    t.pass('one for all who came at the same time')
+  await mkdir(folder, { recursive: true })
+  await Promise.all([folders.sync(folder), folders.sync(folder), folders.sync(folder)])
+  await settled([folder])
+  t.pass('concurrent callers share one descriptor')
 
-    await rm(join(root, 'a'), { recursive: true })
-    await mkdir(folder, { recursive: true })
-    t.same(await openFolders(), [`${folder} (deleted)`])
-    await folders.sync(folder)
-    await settled([folder])
-    t.pass('the new one is open, and the old one is not')
+  await rm(join(root, 'a'), { recursive: true })
+  await mkdir(folder, { recursive: true })
+  t.same(await openFolders(), [`${folder} (deleted)`])
+  await folders.sync(folder)
+  await settled([folder])
+  t.pass('the new folder is open, and the old one is not')
 
-    await rm(join(root, 'a'), { recursive: true })
-    await folders.sync(folder)
-    await settled([])
-    t.pass('nor is one that is gone')
-  }
-)
+  await rm(join(root, 'a'), { recursive: true })
+  await folders.sync(folder)
+  await settled([])
+  t.pass('a removed folder is closed')
+})
 
 void t.test(
-  'a limited number is kept open, and none after closing',
+  'a limited number of folders is kept open, and none after close()',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const folders = new DurableFolders(root)
@@ -57,7 +53,7 @@ void t.test(
     await Promise.all(names.map((name) => folders.sync(name)))
     while ((await openFolders()).length > 100) await new Promise((resolve) => setImmediate(resolve))
     await folders.sync(String(names[0]))
-    t.ok((await openFolders()).includes(String(names[0])), 'one that had to make room is opened again')
+    t.ok((await openFolders()).includes(String(names[0])), 'a folder that had to make room is opened again')
     folders.close()
     await settled([])
     t.pass('closed')

@@ -9,7 +9,7 @@ if (root === undefined || key === undefined) throw new Error('Usage: endless-upl
 async function* endless() {
   yield* streamOf(4 * MIB)
   console.log('writing')
-  // Not really without end, in case nobody is left to kill it.
+  // Not really endless, in case no process is left to kill it.
   yield* streamOf(200 * MIB)
   await sleep(60_000)
   throw new Error('Was not killed')

@@ -21,7 +21,7 @@ async function disk(t: Test) {
 
 t.test('on a disk', async (t) => piecesContract(t, (await disk(t)).storage))
 
-t.test('what a replaced writer still writes is in no object', async (t) => {
+t.test('bytes that a replaced writer still writes reach no object', async (t) => {
   const { storage, temporaries } = await disk(t)
   const { pieces } = storage
   const key = newKey()
@@ -36,7 +36,7 @@ t.test('what a replaced writer still writes is in no object', async (t) => {
   const stored = () => read(storage, key)
   t.ok((await stored())?.equals(content))
 
-  // Another publisher that was frozen before its copy: the first object stays.
+  // A publisher that was frozen before its copy: the first object stays.
   const late = await pieces.open(key, true)
   await late?.write(Buffer.alloc(content.length), 0)
   await late?.close()
@@ -49,7 +49,7 @@ t.test('what a replaced writer still writes is in no object', async (t) => {
   t.equal(await pieces.open(key, false), null)
 })
 
-t.test('a disk that is not mounted has lost nothing', async (t) => {
+t.test('an unmounted disk is not taken for lost pieces', async (t) => {
   const { root, storage } = await disk(t)
   const { pieces } = storage
   const key = newKey()

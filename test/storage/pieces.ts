@@ -5,24 +5,24 @@ import { bytes, MIB, newKey, read } from './bytes.js'
 
 const PART = 8 * MIB
 
-/** What both kinds of pieces promise. */
+/** Checks what both kinds of pieces promise. */
 export async function piecesContract(t: Test, storage: ObjectStorage): Promise<void> {
   const { pieces } = storage
   const content = bytes(PART + 1000)
   const stored = (key: string) => read(storage, key)
 
-  await t.test('pieces become an object, once', async (t) => {
+  await t.test('pieces become an object once', async (t) => {
     const key = newKey()
     const publish = await write(pieces, key, content)
     t.equal(await storage.stat(key), null, 'not before')
     await publish(content.length)
     t.ok((await stored(key))?.equals(content))
     await publish(content.length)
-    t.ok((await stored(key))?.equals(content), 'again: the same')
+    t.ok((await stored(key))?.equals(content), 'publishing again changes nothing')
     t.same(await leftovers(storage, key), [])
   })
 
-  await t.test('what is less than was promised does not become one', async (t) => {
+  await t.test('pieces that are shorter than promised do not become an object', async (t) => {
     const key = newKey()
     const publish = await write(pieces, key, content)
     await t.rejects(publish(content.length + 1), { code: 'UPLOAD_INTERRUPTED' })
@@ -33,7 +33,7 @@ export async function piecesContract(t: Test, storage: ObjectStorage): Promise<v
   })
 }
 
-/** @returns publishes what was written */
+/** Writes the pieces of content. @returns a function that publishes them */
 async function write(
   pieces: ObjectPieces,
   key: string,
@@ -41,7 +41,7 @@ async function write(
 ): Promise<(length: number) => Promise<void>> {
   if (pieces.kind === 'file') {
     const file = await pieces.open(key, true)
-    // In any order.
+    // Not in order.
     await file?.write(content.subarray(PART), PART)
     await file?.write(content.subarray(0, PART), 0)
     await file?.sync()
@@ -52,7 +52,7 @@ async function write(
   await pieces.put(key, id, 2, content.subarray(PART))
   await pieces.put(key, id, 1, Buffer.alloc(PART))
   await pieces.put(key, id, 1, content.subarray(0, PART))
-  // Of a writer that was replaced: no part of what was promised, and another multipart upload.
+  // From a replaced writer: a part beyond the promised length, and another multipart upload.
   await pieces.put(key, id, 3, content.subarray(0, 10))
   await pieces.begin(key)
   return (length) => pieces.complete(key, id, length, PART)

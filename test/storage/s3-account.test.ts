@@ -35,7 +35,7 @@ const rootKey = String(server.environment['TEST_S3_ACCESS_KEY_ID'])
 const rootSecret = String(server.environment['TEST_S3_SECRET_ACCESS_KEY'])
 const root = client(rootKey, rootSecret)
 
-/** docker/s3-setup.sh, as the container of compose.yaml runs it. */
+/** Runs docker/s3-setup.sh as the container of compose.yaml does. */
 const setUp = (secret: string) =>
   promisify(execFile)('sh', ['docker/s3-setup.sh'], {
     env: {
@@ -49,14 +49,14 @@ const setUp = (secret: string) =>
     }
   })
 
-void t.test('the account has its bucket and no other right', async (t) => {
+void t.test('the account has access to its bucket and no other rights', async (t) => {
   await root.send(new CreateBucketCommand({ Bucket: OTHER }))
   await root.send(new PutObjectCommand({ Bucket: OTHER, Key: 'a', Body: 'not yours' }))
   t.match((await setUp('first-secret')).stdout, 'belongs to the account application')
   t.match(
     (await setUp('second-secret')).stdout,
     'belongs to the account application',
-    'again, with another secret'
+    'a second run sets another secret'
   )
 
   const old = client('application', 'first-secret')

@@ -9,9 +9,9 @@ import { startS3rver } from '../helpers/s3-servers.js'
 import { newKey, streamOf } from './bytes.js'
 
 /**
- * Gives out credentials as ECS and EKS do to a container with a role.
+ * Serves credentials as ECS and EKS do to a container with a role.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
- * @param lifetimes seconds that each answer is good for, the last one for ever after
+ * @param lifetimes seconds for which each answer is valid; the last one is repeated
  */
 async function startCredentialsEndpoint(lifetimes: number[]) {
   const seen: (string | undefined)[] = []
@@ -33,10 +33,10 @@ async function startCredentialsEndpoint(lifetimes: number[]) {
   return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/role` }
 }
 
-void t.test('without keys in the settings, the credentials of the role are used, and renewed', async (t) => {
+void t.test("without keys in the settings, the role's credentials are used and renewed", async (t) => {
   const s3 = await startS3rver()
   t.teardown(() => s3.stop())
-  // The first answer is almost over when it comes, so the next request must ask again.
+  // The first credentials expire almost at once, so the next request must fetch new ones.
   const { seen, url } = await startCredentialsEndpoint([1, 3600])
   for (const name of Object.keys(process.env).filter((name) => name.startsWith('AWS_')))
     Reflect.deleteProperty(process.env, name)
@@ -60,7 +60,7 @@ void t.test('without keys in the settings, the credentials of the role are used,
   const asked = seen.length
   await storage.signDownload(key, link)
   await storage.stat(key)
-  t.equal(seen.length, asked, 'credentials that are good are not asked for again, by neither client')
+  t.equal(seen.length, asked, 'neither client fetches valid credentials again')
   const answer = await fetch(signed)
   t.equal(answer.status, 200)
   t.equal((await text(answer.body as never)).length, 10)

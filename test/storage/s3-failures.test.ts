@@ -20,7 +20,7 @@ async function start(t: Test, change: Partial<S3Options> = {}) {
 
 const isPart = ({ method, query }: S3Front['seen'][number]) => method === 'PUT' && query.has('partNumber')
 
-void t.test('delete aborts every upload of exactly this key, over all pages', async (t) => {
+void t.test('delete aborts every upload of exactly this key, across all pages', async (t) => {
   const { front, storage, client, bucket } = await start(t)
   const key = newKey()
   for (let i = 0; i < 5; i++)
@@ -56,7 +56,7 @@ void t.test('delete does not ignore leftovers that it may not list', async (t) =
   await t.rejects(storage.delete(newKey()), { code: 'STORAGE_UNAVAILABLE' })
 })
 
-void t.test('a part that cannot be stored ends the upload, the stream and the other part', async (t) => {
+void t.test('a part that cannot be stored ends the upload, the stream and the other parts', async (t) => {
   for (const fault of [
     { status: 403, code: 'AccessDenied' },
     { status: 500, code: 'InternalError' },
@@ -65,7 +65,7 @@ void t.test('a part that cannot be stored ends the upload, the stream and the ot
     const { front, storage } = await start(t)
     front.fault = (request) =>
       isPart(request) && request.query.get('partNumber') === '2' ? fault : undefined
-    // The stream waits for ever, in the middle of part 3.
+    // The stream stalls in the middle of part 3.
     const body = stalling(20 * MIB, () => undefined)
     const key = newKey()
     await t.rejects(storage.putStream(key, body), { code: 'STORAGE_UNAVAILABLE' }, JSON.stringify(fault))
@@ -88,7 +88,7 @@ void t.test('a part that fails once is retried', async (t) => {
   t.ok((await read(storage, key))?.equals(bytes(20 * MIB)))
 })
 
-void t.test('an error inside of a 200 is an error', async (t) => {
+void t.test('an error in the body of a 200 is an error', async (t) => {
   const { front, storage } = await start(t)
   front.fault = ({ method, query }) =>
     method === 'POST' && query.has('uploadId') ? { status: 200, code: 'InternalError' } : undefined
@@ -137,7 +137,7 @@ void t.test('a missing bucket is not a missing object', async (t) => {
   await t.rejects(storage.ping(), { code: 'STORAGE_UNAVAILABLE' })
 })
 
-void t.test('wrong credentials: the error tells the client nothing', async (t) => {
+void t.test('an error because of wrong credentials tells the client nothing', async (t) => {
   const server = await startS3rver()
   const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'wrong-secret-key' }
   const storage = createS3Storage({ ...server.options, credentials })
@@ -152,14 +152,14 @@ void t.test('wrong credentials: the error tells the client nothing', async (t) =
   }
 })
 
-void t.test('requests suit any S3-compatible server', async (t) => {
+void t.test('requests work with any S3-compatible server', async (t) => {
   const { front, storage } = await start(t)
   await storage.put(newKey(), bytes(3 * MIB))
   await storage.putStream(newKey(), streamOf(9 * MIB))
   for (const { headers, query } of front.seen) {
     t.notOk(
       Object.keys(headers).some((name) => /checksum|trailer/.test(name)),
-      'no checksums of the SDK'
+      'no SDK checksums'
     )
     t.notOk(headers.expect, 'no Expect')
     t.match(headers['x-amz-content-sha256'], /^[0-9a-f]{64}$/, 'the body is signed')
@@ -179,7 +179,7 @@ void t.test('links name the public host and carry their lifetime', async (t) => 
   t.notOk([...url.searchParams.keys()].some((name) => /checksum/i.test(name)))
 })
 
-void t.test('parts: small ones first, and 10,000 are enough for every maximum', async (t) => {
+void t.test('parts begin small, and 10,000 are enough for every maximum', async (t) => {
   for (const maxBytes of [1, 100 * MIB, 8000 * MIB, 8000 * MIB + 1, 1024 ** 4, 5 * 1024 ** 4]) {
     const sizeOf = partSizes(maxBytes)
     let sum = 0

@@ -14,7 +14,7 @@ import { storageContract } from './contract.js'
 
 function harness(t: Test, server: S3Server) {
   const storage = createS3Storage(server.options)
-  // Nothing listens on port 1, so a connection is refused at once.
+  // Nothing listens on port 1, so connections are refused at once.
   const unreachable = createS3Storage({ ...server.options, endpoint: 'http://127.0.0.1:1' })
   t.teardown(async () => {
     storage.close()

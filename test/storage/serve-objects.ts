@@ -4,7 +4,7 @@ import diskDownloads from '../../src/routes/objects/download-object.js'
 import { createLinkedDownloads } from '../../src/services/documents/linked-downloads.js'
 import { createDownloadLine } from '../../src/services/documents/download-line.js'
 
-/** Serves the links of a disk storage, with nothing else of the API around it. */
+/** Serves only the links of a disk storage, without the rest of the API. */
 export async function serveObjects(app: FastifyInstance, storage: DiskStorage): Promise<void> {
   app.decorate('config', { http: { timeouts: { connectionIdle: 120 } } })
   const services = { downloads: createDownloadLine(100), linkedDownloads: createLinkedDownloads(storage) }

@@ -33,7 +33,7 @@ async function start(t: Test, environment: Record<string, string>) {
 
 const OPTIONS = { filename: 'a', mimeType: 'text/plain', disposition: 'inline', expiresIn: 1 } as const
 
-void t.test('disk: the folder is made, links name where the server listens', async (t) => {
+void t.test("disk: the folder is created, and links have the server's address", async (t) => {
   const { app, folder, storage } = await start(t, {})
   await app.ready()
   t.same(await readdir(join(folder, 'objects')), ['.tmp'])
@@ -51,13 +51,13 @@ void t.test('disk: links use the public URL if there is one', async (t) => {
   t.ok(url.startsWith('https://docs.example.com/api-host/objects/tenants/'), url)
 })
 
-void t.test('disk: a folder that cannot be written to stops the start', async (t) => {
+void t.test('disk: the application does not start if the folder is not writable', async (t) => {
   const { app, folder } = await start(t, {})
   await writeFile(join(folder, 'objects'), 'a file is in the way')
   await t.rejects(async () => app.ready(), { code: 'STORAGE_UNAVAILABLE' })
 })
 
-void t.test('s3: the application starts without the server, and says so', async (t) => {
+void t.test('s3: the application starts without the server, and logs that', async (t) => {
   const { app, storage } = await start(t, {
     S3_ENDPOINT: 'http://127.0.0.1:1',
     S3_BUCKET: 'bucket',

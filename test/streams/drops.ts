@@ -11,24 +11,24 @@ import { seeded } from '../patches/seeded.js'
 
 export interface DropOptions {
   seed: number
-  /** Connections that are broken in the middle of a stream. */
+  /** The number of connections to break in the middle of a stream. */
   drops: number
-  /** Processes of the API that are killed meanwhile. */
+  /** The number of kills of API processes meanwhile. */
   kills: number
-  /** Readers of each of two tenants. */
+  /** The number of readers per tenant; there are two tenants. */
   readers: number
-  /** Processes of the API. */
+  /** The number of API processes. */
   processes: number
 }
 
-/** Where clients believe that the API is. */
+/** The address of the API as clients see it. */
 const ADDRESS = 'http://api.invalid'
-/** Characters of a stream after which its connection breaks at the latest. */
+/** A connection breaks after at most this number of characters of its stream. */
 const LONGEST = 20_000
 
 /**
  * Follows the events of two tenants while connections break, access tokens expire and processes of the API are killed,
- * and compares what came with the logs.
+ * and compares the received events with the logs.
  */
 export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
   const { environment, sql, tenantSql } = await createInstallation(t, { JWT_ACCESS_TTL: '5' })
@@ -93,7 +93,7 @@ export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
       )
       t.ok(
         events.every(({ tenant_id }) => tenant_id === tenant.id),
-        'none is of another tenant'
+        'no event is of another tenant'
       )
     }
   }
@@ -115,7 +115,7 @@ export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
         await delay(20)
       }
     }
-    // These go the whole way: through the outbox and a relay.
+    // These events take the whole path: outbox, relay, log.
     const rename = async () => {
       for (let count = 0; !writing.signal.aborted; count++) {
         await strongroom.documents.update(tenant.id, document.id, { filename: `${name} ${count}` })

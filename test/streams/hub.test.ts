@@ -14,7 +14,7 @@ const EVENT = {
   data: {}
 }
 
-/** A log in memory, and the streams of a process over it. */
+/** A log in memory, and a process's streams of it. */
 function createWorld(bytes = 100) {
   const epoch = randomUUID()
   const tenant = { id: randomUUID(), database_name: 'tenant', server: 'main' }
@@ -63,7 +63,7 @@ function createWorld(bytes = 100) {
   return { world, hub, log, add, open }
 }
 
-/** Reads a stream as fast as it comes. Returns the ids of its events, as they are added to. */
+/** Reads a stream as fast as it can. @returns a growing list of the ids of its events */
 function read(stream: EventStream): string[] {
   const ids: string[] = []
   let text = ''
@@ -95,7 +95,7 @@ void t.test('streams that keep up share their reads', async (t) => {
     )
 })
 
-void t.test('a stream that nobody reads holds one delivery, however much is logged', async (t) => {
+void t.test('an unread stream buffers one delivery, however much is logged', async (t) => {
   const { log, add, open } = createWorld(1_000)
   const held = async (events: number) => {
     add(events)
@@ -112,7 +112,7 @@ void t.test('a stream that nobody reads holds one delivery, however much is logg
   t.same(late, reading)
 })
 
-void t.test('a log that cannot be read is read at the next wake-up', async (t) => {
+void t.test('after a failed read, a log is read at the next wake-up', async (t) => {
   const { world, log, add, open } = createWorld()
   const ids = read(await open())
   world.fails = true
@@ -153,7 +153,7 @@ void t.test('a stream ends if its access is refused, or cannot be confirmed for 
   t.notOk(good.destroyed)
 })
 
-void t.test('a stream outlives a moment in which its process stands still', async (t) => {
+void t.test('a stream survives a stall of its process', async (t) => {
   const { world, open } = createWorld()
   let checks = 0
   read(
@@ -167,7 +167,7 @@ void t.test('a stream outlives a moment in which its process stands still', asyn
   t.same(world.ended, [])
 })
 
-void t.test('streams that have ended leave nothing behind', async (t) => {
+void t.test('ended streams leave nothing behind', async (t) => {
   const { world, hub, add, open } = createWorld()
   const streams = await Promise.all(Array.from({ length: 10 }, () => open()))
   t.equal(hub.size, 10)
@@ -176,5 +176,5 @@ void t.test('streams that have ended leave nothing behind', async (t) => {
   const { reads } = world
   add(1)
   await turn()
-  t.equal(world.reads, reads, 'nobody reads for them')
+  t.equal(world.reads, reads, 'the log is not read for them')
 })

@@ -39,7 +39,7 @@ async function open(): Promise<Socket> {
 }
 
 void t.test(`${STREAMS} idle streams take at most 64 MiB`, async (t) => {
-  // The first ones load and compile what all of them use.
+  // The first streams load and compile code that all streams use.
   const first = await Promise.all(Array.from({ length: 50 }, open))
   for (const socket of first) socket.destroy()
   await until(async () => (await valueOf('strongroom_event_streams')) === 0)

@@ -9,9 +9,9 @@ import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
 const { config, sql, tenantSql, configWith } = await createInstallation(t)
-// Half of it is the time between two signs of life.
+// Half of this timeout is the time between two heartbeats.
 const { app, url } = await startApi(t, configWith({ CONNECTION_IDLE_TIMEOUT: '10' }))
-// A busy machine may need longer than that for an answer.
+// A busy machine may need longer than that timeout for an answer.
 const admin = await signUp((await startApi(t, config)).url)
 
 /** A tenant with a log that only its test writes to. */
@@ -71,7 +71,7 @@ void t.test(
   }
 )
 
-void t.test('many clients of one log get the same, each what it asks for', async (t) => {
+void t.test('many clients of one log each get all events that they ask for', async (t) => {
   const { log, client } = await world(t, 'many')
   const sources = Array.from({ length: 20 }, () => client())
   await Promise.all(
@@ -87,7 +87,7 @@ void t.test('many clients of one log get the same, each what it asks for', async
   for (const [index, source] of sources.entries()) t.same(source.ids, expected(index))
 })
 
-void t.test('a client that is shown nothing still moves on', async (t) => {
+void t.test('the cursor of a client advances even if all events are filtered out', async (t) => {
   const { log, client, db } = await world(t, 'moved')
   const source = client()
   await source.connect('?types=document.uploaded')
@@ -98,7 +98,7 @@ void t.test('a client that is shown nothing still moves on', async (t) => {
   t.equal((await client().connect()).status, 200)
 })
 
-void t.test('who may not read, or cannot, is told before a stream begins', async (t) => {
+void t.test('requests that may not or cannot be streamed are refused before a stream begins', async (t) => {
   const { tenant, client, path, log } = await world(t, 'refused')
   refused(t, await admin.get(path), 'NOT_ACCEPTABLE')
   for (const accept of ['*/*', 'text/*', 'application/json', 'text/event-stream;q=0']) {
@@ -119,7 +119,7 @@ void t.test('who may not read, or cannot, is told before a stream begins', async
   refused(t, await answerTo(source), 'CURSOR_EXPIRED')
 })
 
-void t.test('a stream ends with the access of its reader', async (t) => {
+void t.test('a stream ends when its reader loses access', async (t) => {
   const { tenant, path, client, log } = await world(t, 'ended')
   const member = () => signUpMember(url, sql, tenant.id, 'viewer')
   const open = async (token: string, reconnects = false) => {
@@ -150,7 +150,7 @@ void t.test('a stream ends with the access of its reader', async (t) => {
   t.equal((await fetch(url + path)).status, 401)
 })
 
-void t.test('a role that changes changes what its stream shows', async (t) => {
+void t.test('a stream shows what the current role of its reader allows', async (t) => {
   const { tenant, client, log } = await world(t, 'demoted')
   const other = await signUpMember(url, sql, tenant.id, 'admin')
   const source = client(other.token)
@@ -158,7 +158,7 @@ void t.test('a role that changes changes what its stream shows', async (t) => {
   await log(['audit.log'])
   await until(async () => source.received.length === 1)
   await admin.send('PUT', `/api/tenants/${tenant.id}/users/${other.userId}`, { role: 'viewer' })
-  // The next check of the stream comes within 0.2 s; each sign of life is five seconds after the last.
+  // The next check of the stream comes within 0.2 s; heartbeats come every five seconds.
   const moved = source.lastEventId
   await log(times(1, 'file.process'))
   await until(async () => source.lastEventId !== moved)
@@ -166,13 +166,13 @@ void t.test('a role that changes changes what its stream shows', async (t) => {
   await until(async () => source.received.length >= 2)
   t.same(source.ids.slice(1), [visible])
   const shown = source.received.map(({ data }) => data.includes('192.0.2.7'))
-  t.same(shown, [true, false], 'addresses of clients belong to the audit log')
+  t.same(shown, [true, false], 'client addresses are shown only to readers of the audit log')
 })
 
-void t.test('a stream ends with its access token', async (t) => {
+void t.test('a stream ends when its access token expires', async (t) => {
   const { tenant } = await world(t, 'expired')
   const short = await startApi(t, configWith({ JWT_ACCESS_TTL: '2' }))
-  // On a busy machine a token can expire before its stream opens: the next one may be faster.
+  // On a busy machine a token can expire before its stream opens, so this tries again.
   const opened = async () => {
     const { access_token } = await logIn(short.url, admin.email)
     const source = new EventSourceClient(`${short.url}/api/tenants/${tenant.id}/events/stream`, access_token)
@@ -184,7 +184,7 @@ void t.test('a stream ends with its access token', async (t) => {
   t.equal((await source.connect()).status, 401)
 })
 
-void t.test('there are only so many streams, of a tenant and in all', async (t) => {
+void t.test('the number of streams is limited per tenant and in total', async (t) => {
   const limits = { STREAMS_PER_TENANT: '2', STREAMS_PER_PROCESS: '3' }
   const { url: small } = await startApi(t, configWith(limits))
   const [one, other, third] = await Promise.all([world(t, 'one'), world(t, 'other'), world(t, 'third')])
@@ -202,10 +202,10 @@ void t.test('there are only so many streams, of a tenant and in all', async (t) 
   t.match(await response.json(), { error: { code: 'TOO_MANY_STREAMS' } })
   opened.at(-1)?.source.close()
   await until(async () => (await open(third.path)).response.status === 200)
-  t.ok(true, 'whoever leaves makes room')
+  t.ok(true, 'a closed stream makes room')
 })
 
-void t.test('a client that does not read holds up nobody, and is shown everything later', async (t) => {
+void t.test('a client that does not read holds up no other, and gets everything later', async (t) => {
   /** Undefined if the slow client was cut off before the end, since a busy machine did not confirm its access in time. */
   async function attempt() {
     const { log, client, path } = await world(t, 'slow')
@@ -235,7 +235,7 @@ void t.test('a client that does not read holds up nobody, and is shown everythin
   let result = await attempt()
   while (result === undefined) result = await attempt()
   const { ids, shown } = result
-  // A chunk of the connection may have ended inside of an id.
+  // A chunk of the connection may have ended inside an id.
   t.ok(
     shown.length > ids.length - 1_000 && new Set(shown).size === shown.length,
     `${shown.length} of ${ids.length}`
@@ -247,7 +247,7 @@ void t.test('a stream ends when its client has closed its side of the connection
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   t.teardown(() => socket.destroy())
-  // Names of types are not case-sensitive.
+  // Media types are case-insensitive.
   socket.write(
     `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: Text/Event-Stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
   )
@@ -260,7 +260,7 @@ void t.test('a stream ends when its client has closed its side of the connection
   t.ok(text.endsWith('\r\n0\r\n\r\n'))
 })
 
-void t.test('wake-ups are heard again after their connection was lost', async (t) => {
+void t.test('wake-ups resume after their connection is lost', async (t) => {
   const { log, client } = await world(t, 'woken')
   const source = client()
   await source.connect()

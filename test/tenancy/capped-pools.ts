@@ -16,7 +16,7 @@ export interface CappedPool {
 }
 
 /**
- * Pools that share connections, on a login of their own which the server allows `limit` connections: one too many is
+ * Pools that share connections on their own login, which the server limits to `limit` connections: one too many is
  * refused with 53300, and counted as a failed connect.
  */
 export async function cappedPools(
@@ -32,7 +32,7 @@ export async function cappedPools(
   const role = `capped_${randomBytes(6).toString('hex')}`
   const admin = postgres(testServices().databaseUrl, { max: 2, onnotice: () => undefined })
   await admin.unsafe(`create role ${role} login password 'right' connection limit ${limit}`)
-  // Installations close the maintenance databases to everyone else.
+  // Installations revoke access to maintenance databases from everyone else.
   await admin.unsafe(`create schema ${role} authorization ${role};
     grant connect on database ${quoteName(databaseName(url))} to ${role}`)
   const cap = new ConnectionCap({ maxConnections: 2, growMs: 25, waitMs: 60_000, ...more })

@@ -6,7 +6,7 @@ import { testServices } from '../helpers/services.js'
 import { gate } from '../patches/dying-backend.js'
 import { cappedPools, type CappedPool } from './capped-pools.js'
 
-/** On a busy machine a connection may take longer than a pool waits. */
+/** Retries until a statement is served: on a busy machine a connection may take longer than a pool waits. */
 const untilServed = ({ use }: CappedPool) =>
   until(() =>
     use((sql) => sql`select 1`).then(
@@ -18,31 +18,34 @@ const untilServed = ({ use }: CappedPool) =>
     )
   )
 
-t.test('600 transactions of 60 tenants on 8 connections: none is broken, never are there more', async (t) => {
-  const { cap, pool, role, admin } = await cappedPools(t, { maxConnections: 8, limit: 8 })
-  await admin.unsafe(`create table ${role}.notes (number int, pid int default pg_backend_pid(),
+t.test(
+  '600 transactions of 60 tenants share 8 connections: none is split, and there are never more connections',
+  async (t) => {
+    const { cap, pool, role, admin } = await cappedPools(t, { maxConnections: 8, limit: 8 })
+    await admin.unsafe(`create table ${role}.notes (number int, pid int default pg_backend_pid(),
     xid xid8 default pg_current_xact_id()); alter table ${role}.notes owner to ${role}`)
-  const pools = Array.from({ length: 60 }, () => pool())
-  const numbers = Array.from({ length: 600 }, (_, number) => number).values()
-  const hand = async () => {
-    for (const number of numbers)
-      await pools[(number * 7) % 60]?.use((sql) =>
-        sql.begin(async (tx) => {
-          for (let row = 0; row < 3; row++)
-            await tx`insert into ${tx(role)}.notes (number) values (${number})`
-        })
-      )
-  }
-  await Promise.all(Array.from({ length: 32 }, hand))
-  t.match(cap.counts(), { waiting: 0, failedConnects: 0, down: 0 }, 'the server refused none')
-  t.ok(cap.counts().retirements > 0)
-  t.ok(cap.counts().connections <= 8)
-  const [row] = await admin.unsafe(`select count(*)::int as rows, count(distinct number)::int as numbers,
+    const pools = Array.from({ length: 60 }, () => pool())
+    const numbers = Array.from({ length: 600 }, (_, number) => number).values()
+    const hand = async () => {
+      for (const number of numbers)
+        await pools[(number * 7) % 60]?.use((sql) =>
+          sql.begin(async (tx) => {
+            for (let row = 0; row < 3; row++)
+              await tx`insert into ${tx(role)}.notes (number) values (${number})`
+          })
+        )
+    }
+    await Promise.all(Array.from({ length: 32 }, hand))
+    t.match(cap.counts(), { waiting: 0, failedConnects: 0, down: 0 }, 'the server refused none')
+    t.ok(cap.counts().retirements > 0)
+    t.ok(cap.counts().connections <= 8)
+    const [row] = await admin.unsafe(`select count(*)::int as rows, count(distinct number)::int as numbers,
     count(distinct (number, pid, xid))::int as wholes from ${role}.notes`)
-  t.same(row, { rows: 1800, numbers: 600, wholes: 600 })
-})
+    t.same(row, { rows: 1800, numbers: 600, wholes: 600 })
+  }
+)
 
-t.test('a cold tenant gets its turn beside two that are always busy', async (t) => {
+t.test('a cold tenant gets its turn beside two constantly busy ones', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 2, limit: 2 })
   const hot = [pool(), pool()]
   const cold = pool()
@@ -61,7 +64,7 @@ t.test('a cold tenant gets its turn beside two that are always busy', async (t) 
   t.equal(cap.counts().failedConnects, 0)
 })
 
-t.test('nobody waits for the end of a long statement that keeps a retired connection', async (t) => {
+t.test('no tenant waits for a long statement on a retired connection', async (t) => {
   const { pool, asleep, admin } = await cappedPools(t, { maxConnections: 2, limit: 2 })
   const [slow, busy, cold] = [pool(), pool(), pool()]
   const sleep = slow.use((sql) => sql`select pg_sleep(60)`).catch(() => undefined)
@@ -92,7 +95,7 @@ t.test('a tenant gets another connection beside long work', async (t) => {
   const sleep = use((sql) => sql`select pg_sleep(60)`).catch(() => undefined)
   await until(async () => (await asleep()).length === 1)
   await until(async () => {
-    // The first of them may still join the sleeper.
+    // The first statements may still queue behind the sleeper.
     void use((sql) => sql`select 1`).catch(() => undefined)
     return cap.counts().connections === 2
   })
@@ -103,7 +106,7 @@ t.test('a tenant gets another connection beside long work', async (t) => {
   await sleep
 })
 
-t.test('what waits for a transaction gets a connection of its own', async (t) => {
+t.test('a statement that waits behind a transaction gets its own connection', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 8 })
   const { use } = pool()
   const { opened, open } = gate()
@@ -114,7 +117,7 @@ t.test('what waits for a transaction gets a connection of its own', async (t) =>
   await transaction
 })
 
-t.test('a tenant that may have only one connection waits for it, and for nothing else', async (t) => {
+t.test('a tenant limited to one connection waits for it instead of another', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 8, growMs: 5 })
   const { sql, use } = pool('right', 1)
   const { opened, open } = gate()
@@ -127,34 +130,37 @@ t.test('a tenant that may have only one connection waits for it, and for nothing
   await Promise.all([transaction, waiting])
 })
 
-t.test('no connection in time: TENANT_BUSY, and the place in line is not lost for others', async (t) => {
-  const { cap, pool } = await cappedPools(t, { maxConnections: 1, waitMs: 2_000 })
-  const [holding, waiting] = [pool(), pool()]
-  const { opened, open } = gate()
-  const transaction = holding.use((sql) => sql.begin(() => opened))
-  await until(async () => holding.sql.pool().busy === 1)
-  await t.rejects(
-    waiting.use((sql) => sql`select 1`),
-    { code: 'TENANT_BUSY', status: 503, retryAfter: 1 }
-  )
-  t.match(cap.counts(), { waiting: 0, waits: 1 })
-  open()
-  await transaction
-  await untilServed(waiting)
-  await untilServed(holding)
-})
+t.test(
+  'a tenant that gets no connection in time gets TENANT_BUSY, and frees its place in line',
+  async (t) => {
+    const { cap, pool } = await cappedPools(t, { maxConnections: 1, waitMs: 2_000 })
+    const [holding, waiting] = [pool(), pool()]
+    const { opened, open } = gate()
+    const transaction = holding.use((sql) => sql.begin(() => opened))
+    await until(async () => holding.sql.pool().busy === 1)
+    await t.rejects(
+      waiting.use((sql) => sql`select 1`),
+      { code: 'TENANT_BUSY', status: 503, retryAfter: 1 }
+    )
+    t.match(cap.counts(), { waiting: 0, waits: 1 })
+    open()
+    await transaction
+    await untilServed(waiting)
+    await untilServed(holding)
+  }
+)
 
-t.test('a server that has fewer connections than we may open', async (t) => {
+t.test('tenants wait if a server has fewer connections than the cap', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 8, limit: 2 })
   const pools = Array.from({ length: 6 }, (_, index) => pool('right', index % 2 === 0 ? 1 : 4))
   await Promise.all(
     pools.flatMap(({ use }) => [1, 2, 3].map(() => use((sql) => sql.begin((tx) => tx`select 1`))))
   )
   t.ok(cap.counts().failedConnects > 0, 'the server was full')
-  t.match(cap.counts(), { waiting: 0, down: 0 }, 'which does not count as down')
+  t.match(cap.counts(), { waiting: 0, down: 0 }, 'a full server does not count as down')
 })
 
-t.test('a server that stays full: TENANT_BUSY', async (t) => {
+t.test('a server that stays full causes TENANT_BUSY', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 8, limit: 0, waitMs: 200 })
   await t.rejects(
     pool().use((sql) => sql`select 1`),
@@ -163,7 +169,7 @@ t.test('a server that stays full: TENANT_BUSY', async (t) => {
   await until(async () => cap.counts().connections === 0)
 })
 
-t.test('a refused login is repaired once, and what waited for it runs', async (t) => {
+t.test('a refused login is repaired once, and the waiting work runs', async (t) => {
   let repairs = 0
   const { cap, pool, role, admin } = await cappedPools(t, {
     repair: async () => {
@@ -185,7 +191,7 @@ t.test('a refused login is repaired once, and what waited for it runs', async (t
   t.equal(repairs, 1)
 })
 
-t.test('a lost connection is given back, also one that was in use', async (t) => {
+t.test('a lost connection is returned to the cap, even one in use', async (t) => {
   const { cap, pool, role, admin, asleep } = await cappedPools(t, { maxConnections: 2 })
   const [one, other] = [pool(), pool()]
   for (let round = 0; round < 3; round++) {
@@ -200,7 +206,7 @@ t.test('a lost connection is given back, also one that was in use', async (t) =>
 })
 
 t.test(
-  'a server that is down is tried three times, then once a second; everyone else hears at once',
+  'a server that is down is tried three times, then once a second; other requests fail at once',
   async (t) => {
     const { hostname, port } = new URL(testServices().databaseUrl)
     let isUp = false

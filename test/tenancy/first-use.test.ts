@@ -30,7 +30,7 @@ const migration = (sql: string, oldestCode: number, folderMillis: number): Migra
   folderMillis,
   oldestCode
 })
-/** The code before anything changed, after an addition, and after something was taken away. */
+/** The code before any change, after an addition, and after a removal. */
 const EXPANDED = [...NOW, migration('alter table documents add column note text', newest, newest + 1)]
 const CONTRACTED = [...EXPANDED, migration('drop table usage_changes', newest + 1, newest + 2)]
 
@@ -58,7 +58,7 @@ t.test('every migration says which code it allows', async (t) => {
   for (const oldest of Object.values(OLDEST_CODE)) t.ok(names.includes(oldest), oldest)
 })
 
-t.test('a tenant behind the code is migrated on first use, once, before anybody gets it', async (t) => {
+t.test('a tenant behind the code is migrated on first use, once, before any request uses it', async (t) => {
   const tenant = await createTenant(admin)
   const processes = [processOf(t, EXPANDED), processOf(t, EXPANDED)]
   const lent = await Promise.all(
@@ -83,7 +83,7 @@ t.test('older code continues if the migration allows it, and is refused otherwis
     Process
   ]
   t.match(await middle.migrate(tenant), { applied: 1, version: newest + 1 })
-  t.match(await use(old, tenant), { events: 0 }, 'the addition disturbs nobody')
+  t.match(await use(old, tenant), { events: 0 }, 'the addition does not affect older code')
   t.match(await old.migrate(tenant), { applied: 0, version: newest + 1 }, 'nothing to do')
   t.match(await old.inspect(tenant), { fit: 'current', version: newest + 1, missing: 0 })
 
@@ -93,11 +93,11 @@ t.test('older code continues if the migration allows it, and is refused otherwis
   await t.rejects(use(fresh, tenant), { code: 'TENANT_NEWER', status: 503, retryAfter: 10 })
   await t.rejects(fresh.migrate(tenant), NewerDatabaseError)
   t.match(await fresh.inspect(tenant), { fit: 'newer', version: newest + 2 })
-  t.match(fresh.counts(), { open: 0, failedOpens: 1 }, 'and nothing of it stays')
+  t.match(fresh.counts(), { open: 0, failedOpens: 1 }, 'the refused place is not kept open')
   t.same(await applied(tenant), recorded(CONTRACTED))
 })
 
-t.test('the answer over HTTP', async (t) => {
+t.test('the API answers TENANT_NEWER with Retry-After', async (t) => {
   const tenant = await createTenant(admin)
   await processOf(t, CONTRACTED).migrate(tenant)
   const answer = await admin.get(`/api/tenants/${tenant.id}/documents`)
@@ -105,14 +105,14 @@ t.test('the answer over HTTP', async (t) => {
   t.equal(answer.headers.get('retry-after'), '10')
 })
 
-t.test('a tenant that becomes newer while its pool is open', async (t) => {
+t.test('a tenant that becomes newer while its pool is open is refused', async (t) => {
   const tenant = await createTenant(admin)
   const old = processOf(t, NOW)
   const fold = (store: TenantStore) => store.usage.fold()
   await old.withTenant(tenant, fold)
   await processOf(t, CONTRACTED).migrate(tenant)
   await t.rejects(old.withTenant(tenant, fold), { code: 'TENANT_NEWER' })
-  await t.rejects(use(old, tenant), { code: 'TENANT_NEWER' }, 'also for what would work')
+  await t.rejects(use(old, tenant), { code: 'TENANT_NEWER' }, 'even for statements that would work')
 })
 
 t.test('the next use retries a failed migration', async (t) => {
@@ -128,7 +128,7 @@ t.test('the next use retries a failed migration', async (t) => {
   t.match(adapter.counts(), { opens: 2, failedOpens: 1 })
 })
 
-t.test('a long migration keeps no request waiting for longer than a pool may', async (t) => {
+t.test('a request waits for a long migration no longer than for a pool', async (t) => {
   const tenant = await createTenant(admin)
   const sql = tenantSql(tenant.database_name)
   const adapter = processOf(t, EXPANDED, configWith({ TENANT_POOL_WAIT_MS: '300' }))
@@ -136,7 +136,7 @@ t.test('a long migration keeps no request waiting for longer than a pool may', a
     await transaction`lock table documents in access share mode`
     await t.rejects(use(adapter, tenant), { code: 'TENANT_NOT_READY', status: 503 })
     await t.rejects(use(adapter, tenant), { code: 'TENANT_NOT_READY', status: 503 })
-    t.match(adapter.counts(), { opens: 1 }, 'one migration goes on')
+    t.match(adapter.counts(), { opens: 1 }, 'one migration continues')
     return adapter.counts()
   })
   t.equal(waiting.failedOpens, 0)
@@ -153,19 +153,22 @@ t.test('a long migration keeps no request waiting for longer than a pool may', a
   t.same(await applied(tenant), recorded(EXPANDED))
 })
 
-t.test('databases from before compatibility was recorded', async (t) => {
-  const tenant = await createTenant(admin)
-  await tenantSql(tenant.database_name)`alter table schema_migrations drop column oldest_code`
-  t.match(await use(processOf(t, NOW), tenant), { events: 0 })
-  const unknown = [...NOW.slice(0, -1)]
-  await t.rejects(
-    use(processOf(t, unknown), tenant),
-    { code: 'TENANT_NEWER' },
-    'what says nothing allows nothing'
-  )
-  await use(processOf(t, EXPANDED), tenant)
-  t.same(await applied(tenant), recorded(EXPANDED))
-})
+t.test(
+  'databases from before compatibility was recorded allow only code that knows their migrations',
+  async (t) => {
+    const tenant = await createTenant(admin)
+    await tenantSql(tenant.database_name)`alter table schema_migrations drop column oldest_code`
+    t.match(await use(processOf(t, NOW), tenant), { events: 0 })
+    const unknown = [...NOW.slice(0, -1)]
+    await t.rejects(
+      use(processOf(t, unknown), tenant),
+      { code: 'TENANT_NEWER' },
+      'without a record, older code is refused'
+    )
+    await use(processOf(t, EXPANDED), tenant)
+    t.same(await applied(tenant), recorded(EXPANDED))
+  }
+)
 
 t.test('a removed tenant is not created again', async (t) => {
   const lost = { id: randomUUID(), database_name: `tenant_lost_${randomUUID().slice(0, 8)}`, server: 'main' }

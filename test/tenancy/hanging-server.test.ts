@@ -1,4 +1,4 @@
-// A server that hangs, instead of refusing connections, is the worst that it can do to those who wait for it.
+// A server that hangs is worse than one that refuses connections: its clients wait.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -30,7 +30,7 @@ await Promise.all([healthy, hanging].map(list))
 
 const server = identify(second.pid)
 
-/** To the server and all its sessions, of which some may end meanwhile. */
+/** Signals the server and all its sessions, some of which may end meanwhile. */
 async function signalAll(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
   // The server first, so that it starts no others.
   if (server) signal(server, name)
@@ -40,7 +40,7 @@ async function signalAll(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
 }
 t.teardown(() => signalAll('SIGCONT'))
 
-/** The median of the milliseconds that requests of the healthy server's tenant take. */
+/** The median duration in milliseconds of requests of the healthy server's tenant. */
 async function median(): Promise<number> {
   const taken: number[] = []
   for (let n = 0; n < 15; n++) {
@@ -53,8 +53,8 @@ async function median(): Promise<number> {
   return taken.sort((a, b) => a - b)[7] as number
 }
 
-t.test('the tenants of others are as fast as before', async () => {
-  // On a busy machine, either may be the slow one: what counts is that it can be as fast.
+t.test('tenants on other servers are as fast as before', async () => {
+  // Retries, since on a busy machine either measurement may be slow.
   await until(async () => {
     const before = await median()
     await signalAll('SIGSTOP')
@@ -66,7 +66,7 @@ t.test('the tenants of others are as fast as before', async () => {
   })
 })
 
-t.test('new tenants and events of others do not wait for it', async (t) => {
+t.test('new tenants and events on other servers do not wait for the hanging server', async (t) => {
   await signalAll('SIGSTOP')
   const created = await createTenant(admin, 'new')
   const [row] = await sql`select server from tenants where id = ${created.id}`

@@ -11,8 +11,8 @@ import { until } from '../helpers/until.js'
 import { testServices } from '../helpers/services.js'
 
 /*
- * The whole life of a tenant under a main login that is no superuser and has what docs/DEPLOYMENT.md asks for. Since such a
- * login may end only sessions of roles that it has the rights of, a purge is tried with open ones.
+ * The whole life of a tenant under a main login that is no superuser and has the rights in docs/DEPLOYMENT.md. Such a
+ * login may end only sessions of roles whose rights it has, so purges are tried with open sessions.
  */
 const { databaseUrl } = testServices()
 const installation = await createInstallation(t, { TENANCY_STRATEGY: 'database' })
@@ -77,7 +77,7 @@ void t.test('a tenant is created, used, migrated and purged while it is connecte
   t.equal(await places.exists(tenant), false)
 })
 
-void t.test('also one that is created from a spare', async (t) => {
+void t.test('a tenant created from a spare is purged too', async (t) => {
   places.refill()
   await until(async () => (await sql`select from tenant_spares`).length > 0)
   const tenant = await insert('spare')
@@ -88,11 +88,14 @@ void t.test('also one that is created from a spare', async (t) => {
   await session.end()
 })
 
-void t.test('a role of an earlier version, which the main login has no rights of', async (t) => {
-  const tenant = await insert('old')
-  await places.provision(tenant)
-  await sql.unsafe(`revoke "${tenant.database_name}" from ${owner}`)
-  const session = await sit(tenant.database_name)
-  t.same(await places.drop(tenant), { places: 1, roles: 1 })
-  await session.end()
-})
+void t.test(
+  'a tenant with the role of an earlier version, whose rights the main login lacks, is purged too',
+  async (t) => {
+    const tenant = await insert('old')
+    await places.provision(tenant)
+    await sql.unsafe(`revoke "${tenant.database_name}" from ${owner}`)
+    const session = await sit(tenant.database_name)
+    t.same(await places.drop(tenant), { places: 1, roles: 1 })
+    await session.end()
+  }
+)

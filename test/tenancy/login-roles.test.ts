@@ -17,7 +17,7 @@ const [mine, theirs] = [await createTenant(admin, 'Mine'), await createTenant(ad
 const main = config.database.url
 const roles = createTenantRoles(main, String(config.tenancy.roleSecret), mainServerNames(main))
 
-/** Logs in to a database as the role of another. */
+/** Logs in to a database with the role of another tenant. */
 function connect(database: string, role: string, from = roles): postgres.Sql {
   const client = postgres(withLogin(withDatabase(main, database), from.login(role)), {
     max: 1,
@@ -32,7 +32,7 @@ const outcome = (work: Promise<unknown>) =>
     (error: unknown) => codeOf(error)
   )
 
-void t.test('the API works with a tenant as its role', async (t) => {
+void t.test("the API connects to a tenant as the tenant's role", async (t) => {
   await uploaded(admin, mine.id, 'content')
   const users = await sql<{ usename: string }[]>`
     select distinct usename from pg_stat_activity where datname = ${mine.database_name}`
@@ -48,7 +48,11 @@ void t.test('a role can enter only its own database', async (t) => {
   t.equal(await outcome(connect(roleOf, roleOf)`select 1`), 'works')
   for (const database of [theirs.database_name, databaseName(main), maintenance, 'template1'])
     t.equal(await outcome(connect(database, roleOf)`select 1`), '42501', database)
-  t.equal(await outcome(connect(roleOf, theirs.database_name)`select 1`), '42501', 'nor another into this')
+  t.equal(
+    await outcome(connect(roleOf, theirs.database_name)`select 1`),
+    '42501',
+    "another tenant's role cannot enter this one"
+  )
 })
 
 void t.test("a role reads and writes its tenant's data, and creates nothing", async (t) => {
@@ -86,7 +90,7 @@ void t.test("a later migration's table is open to the role", async (t) => {
   )
 })
 
-void t.test('no password is sent, and another secret makes another password', async (t) => {
+void t.test('passwords are not sent in plain text, and depend on the secret', async (t) => {
   const { inside } = roles
   const statements = roles.create(mine.database_name) + inside
   t.match(statements, /password 'SCRAM-SHA-256\$1:/)
@@ -122,7 +126,7 @@ void t.test('a tenant older than the roles gets one on first use', async (t) => 
   t.equal(await outcome(role`create table stolen (id int)`), '42501')
 })
 
-void t.test('an existing role of that name that is not ours is left alone', async (t) => {
+void t.test('an existing foreign role of the same name is left alone', async (t) => {
   const stranger = `tenant_stranger_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(stranger)}`
   t.teardown(() => sql`drop role ${sql(stranger)}`)

@@ -14,7 +14,7 @@ import { requireTool } from '../helpers/tools.js'
 
 const program = requireTool(t, ['pgbouncer'])
 
-/** A new installation with schemas, whose main database is made, migrated and used through PgBouncer. */
+/** A new installation with schemas, whose main database is created, migrated and used through PgBouncer. */
 async function startPooled(t: Test) {
   const { databaseUrl } = testServices()
   const pooler = await startPgbouncer(t, program, databaseUrl)
@@ -36,7 +36,7 @@ async function startPooled(t: Test) {
 async function tryTwoTenants(t: Test): Promise<void> {
   const { app, config, url, direct } = await startPooled(t)
 
-  // Every connection to the server, but for the one that listens and the one of this test.
+  // Every connection to the server except the listening one and this test's.
   const backends = async () =>
     (
       await direct<{ pid: number }[]>`select pid from pg_stat_activity
@@ -58,8 +58,8 @@ async function tryTwoTenants(t: Test): Promise<void> {
     'provisioning has migrated both'
   )
 
-  // The same names and contents in both, so that a statement that went astray would find something.
-  // More than there are connections, fewer than would try the patience of a slow machine.
+  // Both have the same names and contents, so a misrouted statement would find something.
+  // More requests at once than connections, but not too many for a slow machine.
   const limit = pLimit(8)
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, n) =>
@@ -94,7 +94,7 @@ async function tryTwoTenants(t: Test): Promise<void> {
     const schema = direct(tenant.database_name)
     const owners =
       await direct`select tenant_id from ${schema}.outbox union select tenant_id from ${schema}.events`
-    t.same([...owners], [{ tenant_id: tenant.id }], 'its own events only')
+    t.same([...owners], [{ tenant_id: tenant.id }], 'only its own events')
     const [rows] = await direct`select (select count(*)::int from ${schema}.documents) as documents,
       count(*)::int as files, sum(file_size)::int as bytes from ${schema}.files`
     const usage = await client.get(`/api/tenants/${tenant.id}/usage`)
@@ -105,7 +105,7 @@ async function tryTwoTenants(t: Test): Promise<void> {
   }
 
   t.equal((await backends()).length, 1, 'all of it went over one connection')
-  // What a client of the pooler sees is what the tenants have left on that connection.
+  // This client of the pooler sees the state that the tenants left on that connection.
   const through = postgres(config.database.url, { max: 1, prepare: false, fetch_types: false })
   const [left] = await through`select current_setting('search_path') as search_path,
     current_setting('statement_timeout') as statement_timeout,
@@ -120,4 +120,4 @@ async function tryTwoTenants(t: Test): Promise<void> {
   t.same(inPublic, { count: 0 })
 }
 
-t.test('two tenants on one connection of PgBouncer in transaction mode', tryTwoTenants)
+t.test('two tenants work on one connection of PgBouncer in transaction mode', tryTwoTenants)

@@ -13,7 +13,7 @@ class FakePlace {
   }
 }
 
-/** A registry whose openings end as told, one after the other, and the places that it opened. */
+/** A registry whose openings have these outcomes in order, and the places that it opened. */
 function registryOf(outcomes: (() => Promise<FakePlace>)[] = [], waitMs = 60_000) {
   const places: FakePlace[] = []
   const registry = new PlaceRegistry<FakePlace>({
@@ -76,7 +76,7 @@ t.test('work that throws gives its lease back', async (t) => {
   await t.rejects(key('a'), { code: 'SHUTTING_DOWN' })
 })
 
-t.test('all who wait for an opening get its place or its error', async (t) => {
+t.test('all requests that wait for an opening get its place or its error', async (t) => {
   const { open, opened } = gate()
   const { registry, key } = registryOf([() => opened.then(() => Promise.reject(new Error('not today')))])
   const all = Promise.allSettled([key('a'), key('a'), key('a')])
@@ -111,7 +111,7 @@ t.test('close waits for leases and openings', async (t) => {
   t.ok(places[0]?.closed)
 })
 
-t.test('whose connection makes room', async (t) => {
+t.test('pools with idle connections make room first, then those with several', async (t) => {
   const pool = (name: string, live: number, idle: number, leases: number, lastUsed = 0) => ({
     name,
     live,

@@ -8,14 +8,14 @@ import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { loadPools } from './pool-load.js'
 
-t.test('cap 2, 50 tenants, slow requests', async (t) => {
+t.test('50 tenants with slow requests stay within a cap of 2', async (t) => {
   const installation = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '2', TENANT_POOL_SIZE: '1' })
   const load = { tenants: 50, rounds: 4, concurrency: 50, slowness: 50 }
   const { most } = await loadPools(t, installation, load)
   t.ok(most <= 2, `at most ${most} connections`)
 })
 
-t.test('1,000 tenants in turns: the cap holds, and the memory stays', async (t) => {
+t.test('1,000 tenants in turns stay within the cap, in constant memory', async (t) => {
   const installation = await createInstallation(t, { TENANT_POOL_WAIT_MS: '30000' })
   const load = { tenants: 1_000, rounds: 4, concurrency: 32, slowness: 0 }
   const { most, heap, counts } = await loadPools(t, installation, load)
@@ -57,12 +57,12 @@ async function crowdedServer(t: Test, settings: Record<string, string>): Promise
   return answers
 }
 
-t.test('16 tenants × 15 at a time on 100 connections: none fails', async (t) => {
+t.test('16 tenants × 15 requests at a time on 100 connections: no request fails', async (t) => {
   t.same(await crowdedServer(t, { TENANT_POOL_WAIT_MS: '60000' }), { OK: 16 * 15 * 20 })
 })
 
 t.test(
-  'if more connections are allowed than the server has, some wait in vain and get an error',
+  'if more connections are allowed than the server has, some requests time out with an error',
   async (t) => {
     const answers = await crowdedServer(t, { TENANT_MAX_CONNECTIONS: '240', TENANT_POOL_SIZE: '15' })
     t.ok(Number(answers['OK']) > 0)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createInstallation } from '../helpers/installation.js'
 import { loadPools } from './pool-load.js'
 
-t.test('slow requests of many tenants on few connections', async (t) => {
+t.test('slow requests of many tenants stay within a cap of few connections', async (t) => {
   const installation = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '2', TENANT_POOL_SIZE: '1' })
   const { most, counts } = await loadPools(t, installation, {
     tenants: 8,

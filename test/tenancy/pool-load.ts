@@ -13,15 +13,15 @@ export interface PoolLoad {
   tenants: number
   /** How often each tenant is used. */
   rounds: number
-  /** Pieces of work at the same time. */
+  /** Concurrent pieces of work. */
   concurrency: number
-  /** Milliseconds that each of them takes beside its statements. */
+  /** Milliseconds that each piece of work takes besides its statements. */
   slowness: number
 }
 
 /**
- * Uses many tenants in turns, and looks how many connections there are meanwhile.
- * @returns the most connections that were seen, and the bytes of the heap after each round
+ * Uses many tenants in turns, and counts the connections meanwhile.
+ * @returns the largest number of connections, and the bytes of the heap after each round
  */
 export async function loadPools(t: Test, installation: Installation, load: PoolLoad) {
   const { config, sql } = installation
@@ -79,7 +79,7 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
   return { most, heap, counts: places.counts()[0]?.[1] }
 }
 
-/** So many at the same time, each as soon as another has ended. */
+/** Does the work for all items, at most `concurrency` at a time. */
 async function inTurns<T>(items: T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values()
   await Promise.all(

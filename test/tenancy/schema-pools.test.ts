@@ -21,7 +21,7 @@ const names = Array.from({ length: 400 }, () => `tenant_${randomBytes(8).toStrin
 const pidOf = async (sql: postgres.ISql) =>
   (await sql.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]?.pid
 
-t.test('names spread over the buckets, always in the same way', async (t) => {
+t.test('names spread evenly over the buckets, always in the same way', async (t) => {
   t.equal(bucketOf('foobar', 2 ** 32), 0xbf9cf968, 'as published for FNV-1a')
   const sizes = Array.from({ length: 8 }, () => 0)
   for (const name of names) {
@@ -48,7 +48,7 @@ t.test("a bucket's schemas share one connection, and each bucket has its own", a
   t.equal(pools.counts().connections, 8)
 })
 
-t.test('a transaction has a connection of its own, and ends before the connections close', async (t) => {
+t.test('a transaction has its own connection, and ends before the connections close', async (t) => {
   const pools = poolsOf(t)
   const [name = ''] = names
   let began = (): void => undefined

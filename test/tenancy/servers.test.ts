@@ -12,7 +12,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { readyWith } from '../helpers/readiness.js'
 import { until } from '../helpers/until.js'
 
-/** A second PostgreSQL server, behind an address that stays when it starts again. */
+/** A second PostgreSQL server, behind an address that survives its restarts. */
 const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-second-'))
 const start = () =>
   startPostgres({ dataDir, log: () => undefined, settings: { fsync: 'off', max_connections: '60' } })
@@ -82,7 +82,7 @@ t.test('servers are checked and added', async (t) => {
   t.match(
     unknown,
     { code: 2, err: /^There is no tenant x/m },
-    'though the servers are asked before the tenant'
+    'although servers are checked before the tenant'
   )
   t.match(await servers('add', 'own', '--strategy', 'schema'), { code: 2, err: /cannot change/ })
   t.match(await servers('check', 'own'), { code: 0, out: /ok {5}may create roles: yes/ })
@@ -115,7 +115,7 @@ t.test('servers are checked and added', async (t) => {
 
 t.test('new tenants go to open servers with room', async (t) => {
   tenants['main'] = await createTenant(admin, 'On main')
-  t.not(await serverOf(of('main')), 'shared', 'one without a maximum has the most room')
+  t.not(await serverOf(of('main')), 'shared', 'a server without a maximum has the most room')
   await sql`update servers set state = 'draining' where name in ('main', 'own')`
   tenants['shared'] = await createTenant(admin, 'Shared')
   t.equal(await serverOf(of('shared')), 'shared')
@@ -129,10 +129,14 @@ t.test('new tenants go to open servers with room', async (t) => {
   tenants['main'] = await createTenant(admin, 'On main')
   t.equal(await serverOf(of('main')), 'main')
   const chosen = await admin.send('POST', '/api/tenants', { name: 'Chosen', server: 'main' })
-  t.match(chosen, { status: 422, body: { error: { details: [{ field: '/server' }] } } }, 'not by persons')
+  t.match(
+    chosen,
+    { status: 422, body: { error: { details: [{ field: '/server' }] } } },
+    'persons cannot choose a server'
+  )
 })
 
-t.test('creations at the same moment do not fill a server beyond its maximum', async (t) => {
+t.test('concurrent creations do not fill a server beyond its maximum', async (t) => {
   await sql`update servers set state = case name when 'own' then 'open' else 'draining' end,
     max_tenants = case name when 'own' then 2 else max_tenants end`
   const names = ['One', 'Two', 'Three', 'Four']
@@ -142,7 +146,7 @@ t.test('creations at the same moment do not fill a server beyond its maximum', a
     max_tenants = case name when 'own' then null else max_tenants end`
 })
 
-t.test('each tenant has its own data, in its own way', async (t) => {
+t.test('each tenant has its own data, under its own strategy', async (t) => {
   for (const [server, tenant] of Object.entries(tenants))
     await uploaded(admin, tenant.id, server, { filename: server })
   for (const [server, tenant] of Object.entries(tenants)) {
@@ -162,7 +166,7 @@ t.test('each tenant has its own data, in its own way', async (t) => {
   t.equal(here.length, 0, 'nothing of them is on the main server')
 })
 
-t.test('an import is put on the server that it names', async (t) => {
+t.test('an import is placed on the chosen server', async (t) => {
   const file = join(dataDir, 'main.tar')
   t.match(await command('scripts/tenants', ['export', of('main').id, '--to', file]), { code: 0 })
   const place = (server: string) => command('scripts/tenants', ['import', file, '--server', server])
@@ -175,7 +179,7 @@ t.test('an import is put on the server that it names', async (t) => {
   t.equal(imported?.['server'], 'own')
 })
 
-t.test('a request that comes while its tenant is in neither place waits for the new one', async (t) => {
+t.test('a request that arrives while its tenant is in neither place waits for the new one', async (t) => {
   const { id, database_name: old } = of('shared')
   const shared = postgres(urlOf('shared'), { max: 1 })
   t.teardown(() => shared.end())
@@ -189,7 +193,7 @@ t.test('a request that comes while its tenant is in neither place waits for the 
   t.equal((await listed(of('shared'))).status, 200)
 })
 
-t.test('a server is checked before it has a database, and one that refuses us says so', async (t) => {
+t.test('a server can be checked before it has a database, and a refused login is reported', async (t) => {
   const check = (server: string) =>
     command('scripts/servers', ['check', 'new'], { TENANT_SERVERS: JSON.stringify({ new: { url: server } }) })
   t.match(await check(urlOf('not_there_yet')), { code: 0, out: /^ok +collation/m, err: '' })
@@ -201,7 +205,7 @@ t.test('a server is checked before it has a database, and one that refuses us sa
   })
 })
 
-t.test('a server that is down concerns only its tenants', async (t) => {
+t.test('a server that is down affects only its tenants', async (t) => {
   process.kill(second.pid, 'SIGKILL')
   await second.exited
   for (const socket of sockets) socket.destroy()

@@ -26,7 +26,7 @@ const spares = async () =>
   select database_name as name from tenant_spares order by created_at`
   ).map(({ name }) => name)
 const full = () => until(async () => (await spares()).length === SPARES && (await leftovers()).length === 0)
-/** Something that asks for spares to be kept ready. */
+/** A process that keeps spares ready. */
 const refiller = (settings: Record<string, string> = {}) => startDatabaseAdapter(t, configWith(settings))
 const oidOf = async (name: string) =>
   (await sql<{ oid: number }[]>`select oid::int from pg_database where datname = ${name}`)[0]?.oid
@@ -36,7 +36,7 @@ await full()
 void t.test('a spare becomes a complete tenant, and is replaced', async (t) => {
   const [first = ''] = await spares()
   const oid = await oidOf(first)
-  await t.rejects(databaseSql(first)`select 1`, { code: '55000' }, 'nobody gets into a spare')
+  await t.rejects(databaseSql(first)`select 1`, { code: '55000' }, 'a spare accepts no connections')
   const tenant = await createTenant(admin, 'Quick')
   t.equal(await oidOf(tenant.database_name), oid, 'it is the same database')
   t.equal(tenant.status, 'active')
@@ -56,14 +56,14 @@ void t.test('a spare becomes a complete tenant, and is replaced', async (t) => {
   await full()
 })
 
-void t.test('more creations at once than spares', async (t) => {
+void t.test('more concurrent creations than spares succeed', async (t) => {
   const made = await Promise.all(Array.from({ length: 50 }, () => createTenant(admin, 'Same name')))
   t.equal(new Set(made.map((tenant) => tenant.database_name)).size, 50)
   t.same(new Set(made.map((tenant) => tenant.status)), new Set(['active']))
   await uploaded(admin, String(made.at(-1)?.id), 'content')
   const epochs = made.map(({ database_name }) => databaseSql(database_name)`select epoch from event_state`)
   const distinct = new Set((await Promise.all(epochs)).map(([row]) => String(row?.['epoch'])))
-  t.equal(distinct.size, 50, 'each has an event log of its own')
+  t.equal(distinct.size, 50, 'each has its own event log')
   await full()
 })
 
@@ -83,7 +83,7 @@ void t.test('an Idempotency-Key takes one spare, whatever is repeated', async (t
   await full()
 })
 
-void t.test('while someone is connected to template1', async (t) => {
+void t.test('tenants are created while a client is connected to template1', async (t) => {
   const sitting = postgres(withDatabase(config.database.url, 'template1'), { max: 1 })
   t.teardown(() => sitting.end())
   await sitting`select 1`
@@ -100,7 +100,7 @@ void t.test('a spare without its database is skipped and forgotten', async (t) =
   await full()
 })
 
-void t.test('two installations create tenants with the same name and id', async (t) => {
+void t.test('an installation does not touch the database of another with the same name', async (t) => {
   const other = await createInstallation(t, { TENANCY_STRATEGY: 'database', TENANT_SPARES: '1' })
   const strangers = await startApi(t, other.config)
   const stranger = await signUp(strangers.url)
@@ -132,7 +132,7 @@ void t.test('after an upgrade new spares replace the old ones, which are not use
   refiller().adapter.refill()
   await until(async () => (await spares()).length === SPARES + 1)
   t.equal(await oidOf(first), undefined)
-  t.ok(await oidOf(second), 'that of a newer version stays')
+  t.ok(await oidOf(second), 'the spare of a newer version stays')
   await until(async () => (await oidOf(old)) === undefined)
   t.ok(await oidOf(newer))
   await sql`delete from tenant_spares where database_name = ${second}`
@@ -143,24 +143,27 @@ void t.test('after an upgrade new spares replace the old ones, which are not use
   await full()
 })
 
-void t.test('what a killed process left is dropped, what a live one works on is not', async (t) => {
-  const { template } = (await sql<{ template: string }[]>`select template from tenant_spares`)[0] ?? {
-    template: ''
+void t.test(
+  'databases that a killed process left are dropped, and those of a live one are not',
+  async (t) => {
+    const { template } = (await sql<{ template: string }[]>`select template from tenant_spares`)[0] ?? {
+      template: ''
+    }
+    const [dead, alive] = ['a', 'b'].map((digit) => names.sparePrefix + digit.repeat(32)) as [string, string]
+    const maker = postgres(config.database.url, { max: 1 })
+    await maker`select pg_advisory_lock(hashtext(${alive}))`
+    for (const name of [dead, alive])
+      await maker`create database ${maker(name)} template ${maker(template)} allow_connections false`
+    refiller().adapter.refill()
+    await until(async () => (await oidOf(dead)) === undefined)
+    t.ok(await oidOf(alive))
+    await maker.end()
+    await startWorker(t, configWith({ SWEEP_INTERVAL: '1' }))
+    await until(async () => (await oidOf(alive)) === undefined)
   }
-  const [dead, alive] = ['a', 'b'].map((digit) => names.sparePrefix + digit.repeat(32)) as [string, string]
-  const maker = postgres(config.database.url, { max: 1 })
-  await maker`select pg_advisory_lock(hashtext(${alive}))`
-  for (const name of [dead, alive])
-    await maker`create database ${maker(name)} template ${maker(template)} allow_connections false`
-  refiller().adapter.refill()
-  await until(async () => (await oidOf(dead)) === undefined)
-  t.ok(await oidOf(alive))
-  await maker.end()
-  await startWorker(t, configWith({ SWEEP_INTERVAL: '1' }))
-  await until(async () => (await oidOf(alive)) === undefined)
-})
+)
 
-void t.test('fewer spares are wanted, and two processes refill at once', async (t) => {
+void t.test('two concurrent refills reduce the spares to a smaller number', async (t) => {
   const [one, other] = [refiller({ TENANT_SPARES: '1' }), refiller({ TENANT_SPARES: '1' })]
   for (const { adapter } of [one, other]) adapter.refill()
   await Promise.all([one, other].map(({ adapter }) => adapter.close()))

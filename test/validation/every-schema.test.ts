@@ -45,7 +45,7 @@ void t.test('no pattern and no format takes more than linear time', async (t) =>
   const quadratic = /^[^\0]*[^\s\0][^\0]*$/u
   t.ok(
     isSuperLinear((text) => quadratic.test(text), 6_000),
-    'one that is quadratic is seen'
+    'a quadratic pattern is detected'
   )
 })
 
@@ -68,7 +68,7 @@ void t.test("a text's length is checked before its pattern and format", async (t
   }
 })
 
-/** Keywords that ask for nothing, and those whose parts are looked at one by one. */
+/** Keywords without a constraint, and those whose parts are checked separately. */
 const SILENT = new Set(
   '$id title description examples default properties items patternProperties content nullable deprecated'.split(
     ' '
@@ -100,7 +100,7 @@ const VALUES = [...TEXTS, null, true, -1, 0, 1.5, 1e12, [], {}, ['a', 'b'], { a:
 void t.test('every problem with a field is described in words', async (t) => {
   let said = 0
   for (const { name, part, schema } of asked) {
-    // An upload is checked while it streams by, by the schema of its fields.
+    // An upload is validated while it streams, by the schema of its fields.
     if ('content' in schema) continue
     const check = part === 'body' ? compileCheck(schema) : compileTextCheck(schema)
     const fields = partsOf(schema).flatMap((one) =>
@@ -120,7 +120,7 @@ void t.test('every problem with a field is described in words', async (t) => {
   t.ok(said > 1000, `${said} problems`)
 })
 
-void t.test('a choice is described by what the value lacks to be one of the parts', async (t) => {
+void t.test('a failed choice is described by what the closest alternative requires', async (t) => {
   const check = compileCheck(PatchDocument)
   const said = (value: object) => check(value).map(({ field, message }) => `${field} ${message}`)
   t.match(said({ folder: 'a' }), [/^\/folder must be an absolute path/])
@@ -131,7 +131,7 @@ void t.test('a choice is described by what the value lacks to be one of the part
   t.same(said({ metadata: { a: [] } }), ['/metadata/a must be text or null or a number or true or false'])
 })
 
-void t.test('no route takes fields or query parameters that it does not know', async (t) => {
+void t.test('no route accepts unknown fields or query parameters', async (t) => {
   const open = routes
     .filter(({ method }) => method !== 'OPTIONS')
     .filter(({ config }) => config?.anyQuery === true)

@@ -1,4 +1,4 @@
-/** What texts are made of, each at a length of choice: what patterns repeat, and what makes them fail at the end. */
+/** Pieces of texts of any length: what patterns repeat, and what makes them fail at the end. */
 const PUMPS = ['a', '0', ' ', '.', '-', '/', '@', ',', '\n', '\0', '\u200b', '\u0301']
 const PAIRS = ['a.', 'a@', 'a/', 'a:0,', ' a', '\u200ba', '😀']
 const ENDS = ['\0', '!']
@@ -18,7 +18,7 @@ function makeTexts(length: number): string[] {
   )
 }
 
-/** Microseconds of the processor, which do not grow while others have it; at least 1. */
+/** Processor time in microseconds, which other processes do not affect; at least 1. */
 function timeFor(texts: string[], test: (text: string) => unknown): number {
   const start = process.cpuUsage()
   for (const text of texts) test(text)
@@ -27,12 +27,12 @@ function timeFor(texts: string[], test: (text: string) => unknown): number {
 }
 
 const TIMES_AS_LONG = 8
-/** Between 8, which is linear, and 64, which is quadratic. */
+/** The limit, between 8 (linear) and 64 (quadratic). */
 const TOO_MUCH = 24
 
 /**
- * Whether a test takes far more time for texts that are 8 times as long than 8 times the time. What measures a few
- * microseconds, or while the machine is busy, is measured again.
+ * Whether a test takes far more than 8 times as long for texts that are 8 times as long. Measures repeatedly, since a
+ * measurement may be of a few microseconds only, or on a busy machine.
  */
 export function isSuperLinear(test: (text: string) => unknown, length: number): boolean {
   let short = Infinity

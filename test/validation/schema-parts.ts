@@ -21,7 +21,7 @@ const HOLDERS_BY_NAME = ['properties', 'patternProperties', 'definitions', '$def
 const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A schema and every schema inside of it. */
+/** A schema and every schema inside it. */
 export function partsOf(schema: unknown): Schema[] {
   if (!isSchema(schema)) return []
   const inside = [
@@ -36,13 +36,13 @@ export function partsOf(schema: unknown): Schema[] {
   return [schema, ...inside.flatMap(partsOf)]
 }
 
-/** Every pattern in a schema: of texts, and of the names of properties. */
+/** Every pattern in a schema, for texts and for names of properties. */
 export const patternsOf = (part: Schema): string[] => [
   ...(typeof part['pattern'] === 'string' ? [part['pattern']] : []),
   ...Object.keys((part['patternProperties'] as object | undefined) ?? {})
 ]
 
-/** Every schema that a file exports. */
+/** Every schema that the files of a folder export. */
 export async function exportedSchemas(folder: string): Promise<Schema[]> {
   const files = readdirSync(folder).filter((name) => /\.(ts|js)$/.test(name))
   const modules = await Promise.all(

@@ -19,7 +19,7 @@ async function listen(t: Test, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-void t.test('of an endless answer only the beginning is read', async (t) => {
+void t.test('only the beginning of an endless answer is read', async (t) => {
   let sent = 0
   const server = createServer((_request, response) => {
     const chunk = Buffer.alloc(65_536, 'x')
@@ -41,14 +41,14 @@ void t.test('of an endless answer only the beginning is read', async (t) => {
   t.match(await client.post(`http://127.0.0.1:${port}/`, {}, '{}'), { status: 200, body: null }, 'not shown')
 })
 
-void t.test('a slow body does not hold up a status that has come', async (t) => {
+void t.test('a slow body does not delay the status', async (t) => {
   const server = createServer((_request, response) => void response.writeHead(200).write('so'))
   const port = await listen(t, server)
   t.match(await client.post(`http://127.0.0.1:${port}/`, {}, '{}'), { status: 200 })
   server.closeAllConnections()
 })
 
-void t.test('what receivers do wrong', async (t) => {
+void t.test('errors of receivers are described', async (t) => {
   const answers: [string, string, RegExp][] = [
     ['resets', '', /closed|reset/],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', /not HTTP/],
@@ -87,7 +87,7 @@ void t.test('certificates are checked, for the name in the URL', async (t) => {
   t.match(await strict.post(`https://receiver.example:${port}/`, {}, '{}'), { status: null, error: /TLS/ })
 })
 
-void t.test('Retry-After, in both forms', async (t) => {
+void t.test('Retry-After is read in both forms', async (t) => {
   let value = ''
   const server = createServer((_request, response) => response.writeHead(503, { 'retry-after': value }).end())
   const port = await listen(t, server)

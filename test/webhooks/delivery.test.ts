@@ -69,7 +69,7 @@ void t.test('an event is delivered, signed as Standard Webhooks describes', asyn
   )
 })
 
-void t.test('what failed is tried again, with the same id', async (t) => {
+void t.test('a failed delivery is retried with the same id', async (t) => {
   const { tenant, receiver, deliveries, dueNow, db } = await setUp(t)
   receiver.answer = (response) => response.writeHead(500).end('broken')
   await uploaded(admin, tenant.id, 'content')
@@ -81,7 +81,7 @@ void t.test('what failed is tried again, with the same id', async (t) => {
   t.match(waiting, { state: 'waiting', status: 500, error: null, response: null })
   const messages = () => receiver.messages.filter(({ event }) => event.event_id === waiting?.event_id)
   const wait = Date.parse(waiting?.due_at ?? '') - (messages()[0]?.at ?? 0)
-  // A busy machine may look only after the second attempt, which comes after some seconds, or take some for the first.
+  // A busy machine may see only the second attempt, which comes after some seconds, or be slow with the first.
   t.ok(wait > 4_000 && (wait <= 36_000 || waiting?.attempts !== 1), `in ${wait} ms`)
   receiver.answer = (response) => response.end()
   await until(async () => {
@@ -123,9 +123,9 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   await dueNow()
   await settled(4)
   t.equal(receiver.messages.length, tried + 1, 'a single probe')
-  t.match(await state(), { cursor }, 'of what had failed before')
+  t.match(await state(), { cursor }, 'the probe is an event that failed before')
   const { wait } = await state()
-  t.ok(wait > 250 && wait <= 360, `the next one comes in ${wait} s`)
+  t.ok(wait > 250 && wait <= 360, `the next probe comes in ${wait} s`)
   await uploaded(admin, tenant.id, 'one more')
   receiver.answer = (response) => response.end()
   await dueNow()
@@ -159,10 +159,10 @@ void t.test('410 disables the webhook, and an admin enables it again', async (t)
     disabled_reason: null
   })
   await until(async () => receiver.messages.length >= 2)
-  t.equal(receiver.messages.at(-1)?.event.event_type, 'document.uploaded', 'it goes on where it stopped')
+  t.equal(receiver.messages.at(-1)?.event.event_type, 'document.uploaded', 'it continues where it stopped')
 })
 
-void t.test('five days of failures disable it', async (t) => {
+void t.test('five days of failures disable a webhook', async (t) => {
   const { tenant, receiver, webhook, get, dueNow } = await setUp(t)
   receiver.answer = (response) => response.writeHead(503).end()
   await sql`update webhook_endpoints set failures = 9, failing_since = now() - interval '121 hours'
@@ -176,12 +176,12 @@ void t.test('five days of failures disable it', async (t) => {
   t.match(await get(), { disabled_reason: 'failing' })
 })
 
-void t.test('Retry-After holds for everything', async (t) => {
+void t.test('Retry-After applies to all deliveries of the webhook', async (t) => {
   const { tenant, receiver, webhook, deliveries } = await setUp(t, { event_types: ['document.uploaded'] })
   receiver.answer = (response) => response.writeHead(429, { 'retry-after': '3000' }).end()
   await uploaded(admin, tenant.id, 'content')
   await until(async () => (await deliveries()).length > 0)
-  // The webhook's own row comes after that of the delivery.
+  // The webhook's own row is written after the delivery's.
   await until(async () => {
     const [row] = await sql<
       { waits: boolean }[]
@@ -199,7 +199,7 @@ void t.test('Retry-After holds for everything', async (t) => {
   t.equal(receiver.messages.length, 1)
 })
 
-void t.test('for a day, a new secret signs besides the one before', async (t) => {
+void t.test('for a day after a rotation, both secrets sign', async (t) => {
   const { tenant, receiver, webhook, at } = await setUp(t, { event_types: ['document.uploaded'] })
   const rotated = await admin.send<Webhook>('POST', `${at}/secret`, {})
   t.equal(rotated.status, 201)
@@ -219,10 +219,14 @@ void t.test('for a day, a new secret signs besides the one before', async (t) =>
   t.ok(receiver.verify(second, rotated.body.data.secret))
   const rows =
     await sql`select secret_sealed, previous_sealed from webhook_endpoints where id = ${webhook.id}`
-  t.notMatch(JSON.stringify(rows), Buffer.from(webhook.secret).toString('hex'), 'the database has neither')
+  t.notMatch(
+    JSON.stringify(rows),
+    Buffer.from(webhook.secret).toString('hex'),
+    'the database contains neither in plain text'
+  )
 })
 
-void t.test('events are sent again from a moment on, or one by one', async (t) => {
+void t.test('events can be resent from a time on, or one by one', async (t) => {
   const { tenant, receiver, at, deliveries, db } = await setUp(t, { event_types: ['document.uploaded'] })
   await uploaded(admin, tenant.id, 'first')
   await until(async () => receiver.messages.length >= 1)
@@ -239,7 +243,7 @@ void t.test('events are sent again from a moment on, or one by one', async (t) =
   await until(async () => receiver.messages.length >= 6)
   t.equal(receiver.messages[5]?.headers['webhook-id'], ids[0])
   refused(t, await admin.send('POST', `${at}/deliveries/${tenant.id}/redeliver`, {}), 'DELIVERY_NOT_FOUND')
-  // A refused event is kept for longer than what comes after it.
+  // A refused event is kept for longer than later events.
   await db`update events set logged_at = '2019-01-01' where position = 1`
   await db`delete from events where position = 2`
   await db`update event_state set pruned = 2`
@@ -255,13 +259,13 @@ void t.test('events are sent again from a moment on, or one by one', async (t) =
   t.same(sentAgain.sort(), kept.map(({ event_id }) => event_id).sort())
 })
 
-void t.test('a URL is refused that percent-encoding makes too long', async (t) => {
+void t.test('a URL that is too long once percent-encoded is refused', async (t) => {
   const path = `/api/tenants/${(await createTenant(admin)).id}/webhooks`
   const long = await admin.send('POST', path, { url: `https://example.com/${'é'.repeat(400)}` })
   refused(t, long, 'URL_REFUSED', ['/url'])
 })
 
-void t.test('a test says at once what comes of it', async (t) => {
+void t.test('a test delivery returns its outcome at once', async (t) => {
   const { receiver, at, webhook, deliveries } = await setUp(t)
   const test = () => admin.send<{ delivered: boolean }>('POST', `${at}/test`, {})
   t.match((await test()).body.data, { delivered: true, status: 200, error: null, response: null })
@@ -280,7 +284,7 @@ void t.test('a test says at once what comes of it', async (t) => {
   )
 })
 
-void t.test('work for our own workers is never sent', async (t) => {
+void t.test('internal work events are never sent', async (t) => {
   const { tenant, receiver, db } = await setUp(t)
   const { id } = await uploaded(admin, tenant.id, 'content')
   await admin.delete(`/api/tenants/${tenant.id}/documents/${id}`)
@@ -290,7 +294,7 @@ void t.test('work for our own workers is never sent', async (t) => {
   const work = await db`select position from events where event_type = 'file.process'`
   t.ok(
     Number(work[0]?.['position']) < Number(receiver.messages.at(-1)?.event.position),
-    'though it is in the log'
+    'the log contains it'
   )
 })
 
@@ -301,7 +305,7 @@ void t.test('an inactive tenant gets nothing until it is active again', async (t
     admin.send('PUT', `/api/tenants/${inactive.tenant.id}`, { is_active })
   t.equal((await setActive(false)).status, 200)
   await logEvents(inactive.db, ['document.deleted'])
-  // Due before the other's, so whoever takes that has passed over this one.
+  // Due before the other's, so the worker that takes the other has skipped this one.
   await sql`update webhook_endpoints set due_at = now() - interval '1 hour' where id = ${inactive.webhook.id}`
   await uploaded(admin, other.tenant.id, 'content')
   await until(async () => other.receiver.messages.length > 0)

@@ -15,7 +15,7 @@ const PRIVATE_HOSTS = [
   ...['localhost', 'LOCALHOST', 'localhost.', 'api.localhost', 'ⓛocalhost'],
   ...['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '198.18.0.1', '192.0.0.192'],
   ...['224.0.0.1', '240.0.0.1', '255.255.255.255', '192.0.2.1', '198.51.100.1', '203.0.113.1', '192.88.99.1'],
-  // Metadata of clouds.
+  // Cloud metadata services.
   ...[
     '169.254.169.254',
     '2852039166',
@@ -68,7 +68,7 @@ void t.test('URLs that lead into private networks are refused in every notation'
     t.equal(problemOfTarget(new URL(`http://${host}/`), rules), null, host)
 })
 
-void t.test('what else a URL must not be', async (t) => {
+void t.test('other unsafe URLs are refused', async (t) => {
   const wrong = [
     'ftp://example.com/',
     'file:///etc/passwd',
@@ -90,7 +90,7 @@ void t.test('what else a URL must not be', async (t) => {
   t.type(problemOfTarget(new URL('http://example.com'), { guard, allowHttp: false }), 'string')
 })
 
-void t.test('networks that the operator has opened, and no others', async (t) => {
+void t.test('only networks that the operator opened are permitted', async (t) => {
   const opened = createGuard(['10.20.0.0/16', 'fd00:1::/32'])
   for (const address of ['10.20.3.4', '::ffff:10.20.3.4', 'fd00:1::5', '8.8.8.8'])
     t.equal(opened.permits(address), true, address)
@@ -106,7 +106,7 @@ void t.test('networks that the operator has opened, and no others', async (t) =>
     t.equal(opened.permits(address), false, address)
 })
 
-/** A server of this machine, which nobody may reach, and how often somebody did. */
+/** A server on this machine that must not be reached, with a count of its requests. */
 async function privateServer(t: Test) {
   let calls = 0
   const server = createServer((_request, response) => {
@@ -118,7 +118,7 @@ async function privateServer(t: Test) {
   return { port: (server.address() as AddressInfo).port, calls: () => calls }
 }
 
-void t.test('names are checked where they lead to, and only once', async (t) => {
+void t.test('names are resolved once, and all their addresses are checked', async (t) => {
   const server = await privateServer(t)
   const post = async (addresses: string[][], host = 'receiver.example') => {
     let asked = 0
@@ -138,7 +138,7 @@ void t.test('names are checked where they lead to, and only once', async (t) => 
     []
   ])
     t.match((await post([addresses])).answer, refused, addresses.join())
-  // A name that leads elsewhere when it is asked again: whoever checks and then connects by name is led astray.
+  // DNS rebinding: a check followed by a connection by name would resolve the name twice.
   const rebound = await post([['127.0.0.1'], ['8.8.8.8']])
   t.match(rebound, { answer: refused, asked: 1 })
   t.equal(server.calls(), 0)
@@ -147,7 +147,7 @@ void t.test('names are checked where they lead to, and only once', async (t) => 
 void t.test('a connection goes to the address that was checked', async (t) => {
   const server = await privateServer(t)
   let asked = 0
-  // The first answer is permitted and is this server; those that follow would not be.
+  // The first answer is permitted and is this server; later answers would not be.
   const resolve = () => Promise.resolve([asked++ === 0 ? '127.0.0.1' : '10.0.0.1'])
   const client = createOutboundClient({ guard: createGuard(['127.0.0.0/8']), allowHttp: true, resolve })
   t.teardown(() => client.close())

@@ -22,7 +22,7 @@ function verified(command: string, args: string[], cwd: string): string[] {
   return stdout.trim().split('\n')
 }
 
-void t.test('npm', async (t) => {
+void t.test('the npm library verifies our signatures', async (t) => {
   for (const secret of secrets) t.same(new Webhook(secret).verify(body, headers), JSON.parse(body))
   t.throws(() => new Webhook(createWebhookSecret()).verify(body, headers))
   t.throws(() => new Webhook(secrets[0] ?? '').verify(`${body} `, headers))
@@ -30,7 +30,7 @@ void t.test('npm', async (t) => {
   t.throws(() => new Webhook(secrets[0] ?? '').verify(body, old), 'a message of ten minutes ago')
 })
 
-void t.test('Python', async (t) => {
+void t.test('the Python library verifies our signatures', async (t) => {
   if (findTool(['python3']) === undefined) {
     t.plan(0, 'python3 is not installed')
     return
@@ -39,7 +39,7 @@ void t.test('Python', async (t) => {
   t.same(verified(join(programs, 'python'), ['verify.py'], LIBRARIES), ['ok', 'ok', 'refused'])
 })
 
-void t.test('Go', async (t) => {
+void t.test('the Go library verifies our signatures', async (t) => {
   if (findTool(['go']) === undefined) {
     t.plan(0, 'go is not installed')
     return

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import { Webhook } from 'standardwebhooks'
 
-/** A message that a receiver has got. */
+/** A message that a receiver got. */
 export interface Received {
   headers: Record<string, string>
   body: string
@@ -13,7 +13,7 @@ export interface Received {
 
 export interface Receiver {
   url: string
-  /** Everything that has come, in that order. */
+  /** All messages, in order of arrival. */
   messages: Received[]
   /** How it answers; by default with 200. */
   answer: (response: ServerResponse, message: Received, request: IncomingMessage) => void

@@ -8,14 +8,14 @@ import { until } from '../helpers/until.js'
 import { startReceiver } from './receiver.js'
 
 /**
- * Kills the worker that often while it delivers, and checks that every event came, and none came again before a kill.
- * Leases of killed workers are ended at once, so that nobody waits for a minute.
+ * Kills the worker `kills` times while it delivers, and checks that every event arrives, and is repeated only after a
+ * kill. Ends the leases of killed workers at once instead of waiting a minute.
  */
 export async function killWorkers(t: Test, { kills }: { kills: number }): Promise<void> {
   const { config, environment, sql, tenantSql } = await createInstallation(t, {
     WEBHOOK_ALLOW_HTTP: 'true',
     WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
-    // Workers start faster without a broker, which webhooks have nothing to do with.
+    // Workers start faster without a broker, which webhooks do not need.
     EVENTS: 'internal',
     KAFKA_BROKERS: ''
   })
@@ -69,10 +69,10 @@ export async function killWorkers(t: Test, { kills }: { kills: number }): Promis
   const seen = new Map<string, number>()
   receiver.messages.forEach(({ headers }, index) => {
     const id = headers['webhook-id'] ?? ''
-    if (seen.has(id)) t.not(seen.get(id), lives[index], 'an event comes again only after a kill')
+    if (seen.has(id)) t.not(seen.get(id), lives[index], 'an event is repeated only after a kill')
     seen.set(id, lives[index] ?? 0)
   })
-  t.equal(seen.size, kills * 5, 'every event came')
+  t.equal(seen.size, kills * 5, 'every event arrived')
   t.comment(
     `${receiver.messages.length - seen.size} of ${receiver.messages.length} messages were repetitions`
   )

@@ -26,7 +26,7 @@ const db = tenantSql(tenant.database_name)
 const verificationOf = async (id: string) =>
   (await db`select verification from files where id = ${id}`)[0]?.['verification'] as string | null
 
-/** The reads of a file's object; each hangs while `hangs` says so. */
+/** The reads of a file's object; each hangs while `hangs` returns true. */
 function watch(path: string) {
   const watched = { reads: 0, hangs: true }
   front.fault = (seen) => {
@@ -36,7 +36,7 @@ function watch(path: string) {
   }
   return watched
 }
-/** As if the process that has the lease were killed long ago. */
+/** Ends the lease early, as if its process had been killed long ago. */
 const lapse = () => db`update files set lease_until = now() where lease_owner is not null`
 
 t.test('two processes never read the same file at the same time', async (t) => {
@@ -51,16 +51,16 @@ t.test('two processes never read the same file at the same time', async (t) => {
   await lapse()
   object.hangs = false
   t.equal(await other.verification.verify(tenant, file_id), 'intact', 'the lease of a dead process ends')
-  t.equal(await other.verification.verify(tenant, file_id), null, 'once is enough')
+  t.equal(await other.verification.verify(tenant, file_id), null, 'it is not read twice')
   t.equal(object.reads, 2)
   const [before] = await db`select * from files where id = ${file_id}`
   await one.verification.close()
   t.equal(await first, null)
-  t.same((await db`select * from files where id = ${file_id}`)[0], before, 'a late one changes nothing')
+  t.same((await db`select * from files where id = ${file_id}`)[0], before, 'a late result changes nothing')
   t.match(before, { lease_owner: null, lease_until: null })
 })
 
-t.test('no event waits for a large file, which is read all the same', async (t) => {
+t.test('no event waits for a large file, which is still verified', async (t) => {
   const services = createWorkerServices(app)
   t.teardown(() => services.verification.close())
   const { file_id, file } = await uploaded(ada, tenant.id, Buffer.alloc(65 * 1024 * 1024, 'large'))
@@ -78,7 +78,7 @@ t.test('no event waits for a large file, which is read all the same', async (t) 
   await until(async () => (await verificationOf(file_id)) === 'intact')
 })
 
-t.test('what a killed worker was reading is read by another', async (t) => {
+t.test('another worker reads the file that a killed one was reading', async (t) => {
   const { file_id, file } = await uploaded(ada, tenant.id, randomBytes(1000))
   const object = watch(file.s3_path)
   const child = startChild('worker', 'workers/main', { ...process.env, ...environment })

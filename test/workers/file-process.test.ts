@@ -22,7 +22,7 @@ const verified = async (document: TestDocument) => {
   await until(async () => (await fileOf(document)).verified_at !== null)
   return fileOf(document)
 }
-/** As the worker gets it once more. */
+/** Sends the file's event again. */
 async function again(document: TestDocument): Promise<void> {
   await db`update files set verified_at = null where id = ${document.file_id}`
   await db`insert into outbox (event_type, tenant_id, user_id, data)
@@ -70,7 +70,7 @@ void t.test('damage and loss are detected, recorded and reported', async (t) => 
 })
 
 void t.test('another upload of the same content repairs lost or damaged files', async (t) => {
-  for (const content of [Buffer.from('to be mended'), Buffer.alloc(6_000_000, 'mend')]) {
+  for (const content of [Buffer.from('to be repaired'), Buffer.alloc(6_000_000, 'mend')]) {
     const first = await uploaded(ada, tenant.id, content)
     await verified(first)
     await rm(objectOf(first))
@@ -84,12 +84,12 @@ void t.test('another upload of the same content repairs lost or damaged files', 
     })
     t.ok(Buffer.from(await got.arrayBuffer()).equals(content), 'both documents have their bytes again')
     const file = await fileOf(first)
-    t.not(file.s3_path, first.file.s3_path, 'under a key of its own')
+    t.not(file.s3_path, first.file.s3_path, 'under a new key')
     t.same(await db`select from pending_objects where s3_path = ${file.s3_path}`, [])
   }
 })
 
-void t.test('a removed file needs nothing', async (t) => {
+void t.test('an event of a removed file has no effect', async (t) => {
   const gone = await uploaded(ada, tenant.id, 'to be deleted')
   await verified(gone)
   await ada.delete(`/api/tenants/${tenant.id}/documents/${gone.id}`)
@@ -97,5 +97,5 @@ void t.test('a removed file needs nothing', async (t) => {
   await db`insert into outbox (event_type, tenant_id, user_id, data)
     values ('file.process', ${tenant.id}, ${ada.userId}, ${db.json({ file_id: gone.file_id })})`
   const after = await uploaded(ada, tenant.id, 'after it')
-  t.equal((await verified(after)).verification, 'intact', 'the worker goes on')
+  t.equal((await verified(after)).verification, 'intact', 'the worker continues')
 })

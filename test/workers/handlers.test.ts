@@ -38,7 +38,7 @@ const eventOf = (event_type: string, tenant_id: string, data: object) =>
   }) as StrongroomEvent
 const exists = (tenant: TestTenant) => places.exists(tenant.database_name)
 
-t.test('tenant.created recreates what is missing of the tenant', async (t) => {
+t.test('tenant.created recreates missing parts of a tenant', async (t) => {
   const tenant = await createTenant(ada)
   const created = eventOf('tenant.created', tenant.id, {
     name: tenant.name,
@@ -52,7 +52,7 @@ t.test('tenant.created recreates what is missing of the tenant', async (t) => {
   }))
   t.equal((await ada.upload(tenant.id, 'works')).status, 201)
   await handle(created)
-  t.equal((await ada.get(`/api/tenants/${tenant.id}/files`)).status, 200, 'and a ready one keeps its data')
+  t.equal((await ada.get(`/api/tenants/${tenant.id}/files`)).status, 200, 'a ready tenant keeps its data')
   t.equal((await tenantSql(tenant.database_name)`select 1 from documents`).length, 1)
 })
 
@@ -66,7 +66,7 @@ t.test('tenant.created of a removed or inactive tenant does nothing', async (t) 
   t.equal(await exists(tenant), false)
 })
 
-// Tenants that are schemas have no connections of their own.
+// Under the schema strategy, tenants have no connections of their own.
 if (config.tenancy.strategy === 'database')
   t.test('tenant.deleted closes the connections once they are idle', async (t) => {
     const tenant = await createTenant(ada)
@@ -83,11 +83,11 @@ if (config.tenancy.strategy === 'database')
     await sql`update tenants set is_active = false where id = ${tenant.id}`
     await router.withTenant(tenant, async (store) => {
       await handle(deleted)
-      t.same(await store.files.findById(tenant.id), null, 'what is lent out still works')
+      t.same(await store.files.findById(tenant.id), null, 'a lease still works')
     })
     await until(async () => (await connections()) === 0)
     await Promise.all([handle(deleted), handle(deleted)])
-    // The relay may have looked into its outbox once more.
+    // The relay may have opened the tenant once more.
     await until(async () => (await connections()) === 0)
   })
 
@@ -115,7 +115,7 @@ t.test('events of a tenant that does not exist have no effect', async () => {
   await handle(eventOf('tenant.deleted', randomUUID(), {}))
 })
 
-t.test('upload.finish makes the document of a complete upload', async (t) => {
+t.test('upload.finish creates the document of a complete upload', async (t) => {
   const tenant = await createTenant(ada)
   const tus = new Tus(ada, tenant.id)
   const path = await tus.created(5)
@@ -127,7 +127,7 @@ t.test('upload.finish makes the document of a complete upload', async (t) => {
   const upload_id = String(path.split('/').at(-1))
   const event = eventOf('upload.finish', tenant.id, { upload_id })
   await Promise.all([handle(event), handle(event)])
-  // It is not waited for.
+  // The handler does not wait for the upload to finish.
   await until(async () => (await tus.get(path))['state'] === 'done')
   await handle(event)
   await handle(eventOf('upload.finish', tenant.id, { upload_id: randomUUID() }))
@@ -144,11 +144,11 @@ t.test('file.process verifies a file', async (t) => {
   const db = tenantSql(tenant.database_name)
   await handledThrice(t, handle, eventOf('file.process', tenant.id, { file_id }), async () => ({
     file: await db`select verification, detected_type, verified_at is not null as verified from files`,
-    // Nothing is wrong with it, so nothing is told.
+    // The file is intact, so nothing is reported.
     told: await db`select data from ${committedEvents(db)} where event_type = 'audit.log'`
   }))
   const gone = eventOf('file.process', tenant.id, { file_id: randomUUID() })
-  await t.resolves(handle(gone), 'a removed file needs nothing')
+  await t.resolves(handle(gone), 'an event of a removed file has no effect')
 })
 
 t.test('audit.log stores an entry', async (t) => {

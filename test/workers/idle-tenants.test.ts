@@ -12,10 +12,10 @@ const { config, sql, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL:
 const { url } = await startApi(t, config)
 const ada = await signUp(url)
 
-t.test('tenants in which nothing is due are not opened, however often the sweeper looks', async (t) => {
+t.test('tenants in which nothing is due are not opened, however often the sweeper runs', async (t) => {
   const busy = await createTenant(ada)
   await ada.upload(busy.id, 'something to do')
-  // Nothing of them exists but the rows: opening one fails, and is counted.
+  // Only their rows exist, so opening one would fail and be counted.
   await sql`
     with made as (
       insert into tenants (id, name, database_name, status)
@@ -46,15 +46,15 @@ t.test('tenants in which nothing is due are not opened, however often the sweepe
     return { opens: sum('opens'), failedOpens: sum('failedOpens') }
   }
   const { opens, failedOpens } = opened()
-  t.ok(opens >= 1, 'the one that had work')
-  t.equal(failedOpens, 0, 'and none of the others')
+  t.ok(opens >= 1, 'the tenant with work was opened')
+  t.equal(failedOpens, 0, 'no other tenant was opened')
 
   await sql`update tenant_visits set due_at = now() - interval '1 second'
     where tenant_id = (select id from tenants where name = 'Idle' limit 1)`
   await until(async () => opened().failedOpens > 0)
 })
 
-t.test('a tenant with much to remove leaves turns to the others', async (t) => {
+t.test('a tenant with much to remove leaves turns to other tenants', async (t) => {
   await sql`delete from tenants where name = 'Idle'`
   const [noisy, quiet] = [await createTenant(ada), await createTenant(ada)]
   const strand = (tenant: { id: string; database_name: string }, count: number) =>
@@ -92,12 +92,12 @@ t.test('a tenant with much to remove leaves turns to the others', async (t) => {
   )
 })
 
-t.test('what becomes due later is found without another change', async (t) => {
+t.test('work that becomes due later is found without another change', async (t) => {
   const tenant = await createTenant(ada)
   const rows = tenantSql(tenant.database_name)
   const key = `tenants/${tenant.id}/files/2026/01/${randomUUID()}`
   await rows`insert into pending_objects (s3_path, state, deadline) values (${key}, 'delete', now() + interval '4 seconds')`
-  // Long idle: only what the visit finds can bring the next one.
+  // Idle for long, so only work that the visit finds can bring the next visit forward.
   await sql`insert into tenant_visits (tenant_id, changed_at, due_at)
     values (${tenant.id}, now() - interval '30 days', now())
     on conflict (tenant_id) do update set changed_at = excluded.changed_at, due_at = now()`

@@ -8,7 +8,7 @@ import { startWorker } from '../helpers/worker.js'
 const { config, sql, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 
-t.test('the worker builds the indexes that are missing, and records it', async (t) => {
+t.test('the worker builds missing indexes, and records that', async (t) => {
   const tenant = await createTenant(await signUp(url))
   const db = tenantSql(tenant.database_name)
   await db`drop index documents_created`
@@ -21,7 +21,7 @@ t.test('the worker builds the indexes that are missing, and records it', async (
       select indexes, version from tenant_migrations where tenant_id = ${tenant.id}`
     )[0]
   await until(async () => (await recorded())?.indexes === indexesVersion('tenant'))
-  t.ok((await recorded())?.version, 'how far it is migrated is on record, too')
+  t.ok((await recorded())?.version, 'the migrated version is recorded too')
   const left = await db`select from pg_constraint where conrelid = 'documents'::regclass and not convalidated`
   t.equal(left.length, 0)
   const isValid = (index: string) => [{ valid: true, index }]

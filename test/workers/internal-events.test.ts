@@ -29,7 +29,7 @@ t.test('without Kafka, changes have all their effects', async (t) => {
   t.same([...(await db`select * from events_refused`)], [])
 })
 
-t.test('readiness does not wait for a broker, and there is no demo of one', async (t) => {
+t.test('without Kafka, readiness needs no broker, and there are no demo routes', async (t) => {
   t.match(await readyWith(url, { database: 'up', storage: 'up' }), { body: { status: 'ready' } })
   t.equal((await ada.get('/api/demo/kafka/consume')).status, 404)
 })

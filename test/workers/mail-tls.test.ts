@@ -10,17 +10,17 @@ import { requireTool } from '../helpers/tools.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
 requireTool(t, ['openssl'])
-/** Leads to this machine, and is none of its names: what a mail server elsewhere is for the mailer. */
+/** An address of this machine that is not one of its names, so the mailer treats it as a remote server. */
 const ELSEWHERE = '0.0.0.0'
 const { ca, otherCa, certificate, key } = makeCertificates(temporaryDataDir(t), `IP:${ELSEWHERE}`)
 
-/** A mail server with a log-in, and what it has seen. */
+/** A mail server with a log-in, and a record of what it received. */
 async function startServer(t: Test, options: SMTPServerOptions) {
   const seen = { logins: [] as string[], mails: [] as { raw: string; secure: boolean }[] }
   const server = new SMTPServer({
     cert: certificate,
     key,
-    // It would take a password openly; the mailer must not send one.
+    // The server would accept a password without TLS; the mailer must not send one.
     allowInsecureAuth: true,
     onAuth({ username, password }, _session, done) {
       seen.logins.push(`${username}:${password}`)
@@ -50,7 +50,7 @@ const SEND = `
   console.log(outcome)
   process.exit(0)`
 
-/** Sends a mail in a process of its own, since Node reads the authorities that it trusts when it starts. */
+/** Sends a mail in a process of its own, since Node reads its trusted authorities at start. */
 async function send(url: string, authority: string): Promise<string> {
   const mailer = new URL('../../plugins/mail/smtp-mailer.js', import.meta.url).href
   const env = { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: authority }
@@ -59,7 +59,7 @@ async function send(url: string, authority: string): Promise<string> {
   return stdout.trim()
 }
 
-t.test('a mail server elsewhere gets password and mail over TLS', async (t) => {
+t.test('a remote mail server gets password and mail over TLS', async (t) => {
   for (const [scheme, secure] of [
     ['smtp', false],
     ['smtps', true]
@@ -71,7 +71,7 @@ t.test('a mail server elsewhere gets password and mail over TLS', async (t) => {
   }
 })
 
-t.test('neither leaves for a server that cannot prove who it is', async (t) => {
+t.test('neither is sent to a server with an untrusted certificate', async (t) => {
   for (const [scheme, secure] of [
     ['smtp', false],
     ['smtps', true]
@@ -82,7 +82,7 @@ t.test('neither leaves for a server that cannot prove who it is', async (t) => {
   }
 })
 
-t.test('nor for one that offers no TLS', async (t) => {
+t.test('neither is sent to a server without TLS', async (t) => {
   const server = await startServer(t, { disabledCommands: ['STARTTLS'] })
   t.match(await send(`smtp://${server.at}`, ca), /^E/)
   t.same([server.logins, server.mails], [[], []])

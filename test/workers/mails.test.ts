@@ -41,7 +41,7 @@ const register = (email: string, names: object = {}) =>
   })
 const auth = (route: string, body: object) => anonymous.send('POST', `/api/auth/${route}`, body)
 const tryLogIn = (email: string, password = PASSWORD) => auth('login', { email, password })
-/** An account whose address is verified. */
+/** Creates an account whose address is verified. */
 async function verified(email = address()): Promise<Client & { email: string }> {
   await register(email)
   const { token } = await mail.next(email)
@@ -49,7 +49,7 @@ async function verified(email = address()): Promise<Client & { email: string }> 
   const { access_token } = await logIn(url, email)
   return Object.assign(new Client(url, access_token), { email })
 }
-/** Counts the seconds from now on. */
+/** Returns a function that gives the seconds since this call. */
 function stopwatch(): () => number {
   const start = performance.now()
   return () => (performance.now() - start) / 1000
@@ -80,14 +80,14 @@ void t.test('an account is verified before it logs in', async (t) => {
   for (const wrong of [altered, 'x']) refused(t, await auth('email/verify', { token: wrong }), 'LINK_EXPIRED')
   refused(t, await auth('password/reset', { token, password: NEXT }), 'LINK_EXPIRED', [], 'another purpose')
   t.equal((await auth('email/verify', { token })).status, 204)
-  t.equal((await auth('email/verify', { token })).status, 204, 'again does no harm')
+  t.equal((await auth('email/verify', { token })).status, 204, 'repeating it does no harm')
   t.equal((await tryLogIn(email)).status, 200)
   const [row] = await sql`select from ${committedEvents(sql)} where data->>'action' = 'user.email_verified'
     and user_id = (select id from users where email = ${email})`
   t.ok(row)
 })
 
-void t.test('the right password of an address that is not verified is no failure', async (t) => {
+void t.test('the right password for an unverified address does not count as a failure', async (t) => {
   const email = address()
   await register(email)
   refused(t, await tryLogIn(email, 'not the password'), 'INVALID_CREDENTIALS')
@@ -113,7 +113,7 @@ void t.test('an invitation by mail verifies the address', async (t) => {
   t.match((await logIn(url, email)).tenants, [{ id: tenant.id, role: 'user' }])
 })
 
-void t.test('whoever claims an address of somebody else gains nothing', async (t) => {
+void t.test("claiming someone else's address gains nothing", async (t) => {
   const email = address('cfo')
   await register(email)
   await mail.next(email)
@@ -142,7 +142,7 @@ void t.test('whoever claims an address of somebody else gains nothing', async (t
   t.equal((await client.get(`/api/tenants/${tenant.id}`)).status, 200)
 })
 
-void t.test('a forgotten password', async (t) => {
+void t.test('a forgotten password is reset by mail', async (t) => {
   const user = await verified()
   const { email } = user
   for (let round = 0; round < 10; round++) await tryLogIn(email, 'wrong one')
@@ -158,11 +158,11 @@ void t.test('a forgotten password', async (t) => {
     Array.from({ length: 3 }, () => auth('password/reset', { token, password: NEXT }))
   )
   t.same(resets.map(({ status }) => status).sort(), [204, 410, 410], 'the link works once')
-  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED', [], 'all sessions ended')
-  t.equal((await tryLogIn(email, NEXT)).status, 200, 'and the failures are forgiven')
+  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED', [], 'all sessions have ended')
+  t.equal((await tryLogIn(email, NEXT)).status, 200, 'the failure counters are reset')
 })
 
-void t.test('a link for a password is for an hour, and one for an address for a day', async (t) => {
+void t.test('a link for a password is valid for an hour', async (t) => {
   const user = await verified()
   await auth('password/forgot', { email: user.email })
   const { token } = await mail.next(user.email)
@@ -176,7 +176,7 @@ void t.test('a link for a password is for an hour, and one for an address for a 
   t.equal((await auth('password/reset', { token, password: NEXT })).status, 204)
 })
 
-void t.test('nobody learns whether an address has an account', async (t) => {
+void t.test('answers do not reveal whether an address has an account', async (t) => {
   const user = await verified()
   const deactivated = await verified()
   await sql`update users set is_active = false where email = ${deactivated.email}`
@@ -210,7 +210,7 @@ void t.test('an address gets three mails an hour', async (t) => {
     (await rowsTo(email)).map(({ kind }) => kind),
     ['address', 'password', 'password']
   )
-  // An invitation waits for its turn.
+  // An invitation waits until the hour is over.
   const admin = await verified()
   const tenant = await createTenant(admin)
   await admin.send('POST', `/api/tenants/${tenant.id}/users`, { email, role: 'user' })
@@ -219,7 +219,7 @@ void t.test('an address gets three mails an hour', async (t) => {
   t.ok((last?.wait ?? 0) > 3_599 - passed() && (last?.wait ?? 0) <= 3_600, `in ${last?.wait} s`)
 })
 
-void t.test('nothing that people choose becomes a header, a recipient or a link', async (t) => {
+void t.test('no text that users choose becomes a header, a recipient or a link', async (t) => {
   const evil = 'Ada\r\nBcc: victim@example.com\r\n\r\nhttps://evil.example'
   const admin = await verified()
   await admin.send('PUT', '/api/users/me', { first_name: evil, last_name: '\u202eevil' })
@@ -239,7 +239,7 @@ void t.test('nothing that people choose becomes a header, a recipient or a link'
     t.same(received.to, [email])
     t.equal(received.subject, 'You are invited to Acme Documents')
     t.equal(received.raw.split('\r\n\r\n')[0]?.match(/^(to|cc|bcc|from):/gim)?.length, 2)
-    t.same(received.text.match(/[\w.-]+\.example/g), ['app.acme.example'], 'no link but ours')
+    t.same(received.text.match(/[\w.-]+\.example/g), ['app.acme.example'], 'no link but our own')
     t.ok(received.text.split('\n').every((line) => line.length < 200))
   }
   const domains = address().replace('example.com', 'bücher.example')
@@ -247,37 +247,40 @@ void t.test('nothing that people choose becomes a header, a recipient or a link'
   await until(async () => (await rowsTo(domains)).every(({ sent }) => sent))
 })
 
-void t.test('what the mail server refuses for now is sent later, and for good never', async (t) => {
-  t.teardown(() => {
-    mail.refuse = undefined
-  })
-  const [later, never] = [address('later'), address('never')]
-  mail.refuse = (to) =>
-    to === later ? smtpError(451, 'greylisted, try later') : smtpError(550, 'no such mailbox')
-  const passed = stopwatch()
-  await register(later)
-  await register(never)
-  await until(async () => [...(await rowsTo(later)), ...(await rowsTo(never))].every(({ error }) => error))
-  const [postponed] = await rowsTo(later)
-  t.match(postponed, { attempts: 1, waiting: true, sent: false, error: /451/ })
-  t.ok((postponed?.wait ?? 0) > 59 - passed() && (postponed?.wait ?? 0) <= 60, 'after a minute')
-  t.match(await rowsTo(never), [{ attempts: 1, waiting: false, sent: false, error: /550 no such mailbox/ }])
-  for (const [attempts, wait] of [
-    [2, 300],
-    [3, 1_800],
-    [4, 7_200]
-  ] as const) {
+void t.test(
+  'a mail that is refused temporarily is sent later, and one refused permanently never',
+  async (t) => {
+    t.teardown(() => {
+      mail.refuse = undefined
+    })
+    const [later, never] = [address('later'), address('never')]
+    mail.refuse = (to) =>
+      to === later ? smtpError(451, 'greylisted, try later') : smtpError(550, 'no such mailbox')
     const passed = stopwatch()
+    await register(later)
+    await register(never)
+    await until(async () => [...(await rowsTo(later)), ...(await rowsTo(never))].every(({ error }) => error))
+    const [postponed] = await rowsTo(later)
+    t.match(postponed, { attempts: 1, waiting: true, sent: false, error: /451/ })
+    t.ok((postponed?.wait ?? 0) > 59 - passed() && (postponed?.wait ?? 0) <= 60, 'after a minute')
+    t.match(await rowsTo(never), [{ attempts: 1, waiting: false, sent: false, error: /550 no such mailbox/ }])
+    for (const [attempts, wait] of [
+      [2, 300],
+      [3, 1_800],
+      [4, 7_200]
+    ] as const) {
+      const passed = stopwatch()
+      await sql`update mails set due_at = now() where recipient = ${later}`
+      await until(async () => (await rowsTo(later))[0]?.attempts === attempts)
+      await until(async () => ((await rowsTo(later))[0]?.wait ?? 0) > wait - 1 - passed())
+    }
+    mail.refuse = undefined
     await sql`update mails set due_at = now() where recipient = ${later}`
-    await until(async () => (await rowsTo(later))[0]?.attempts === attempts)
-    await until(async () => ((await rowsTo(later))[0]?.wait ?? 0) > wait - 1 - passed())
+    t.ok((await mail.next(later)).token)
+    await until(async () => (await rowsTo(later))[0]?.sent === true)
+    t.match(await rowsTo(later), [{ attempts: 5, waiting: false, error: null }])
   }
-  mail.refuse = undefined
-  await sql`update mails set due_at = now() where recipient = ${later}`
-  t.ok((await mail.next(later)).token)
-  await until(async () => (await rowsTo(later))[0]?.sent === true)
-  t.match(await rowsTo(later), [{ attempts: 5, waiting: false, error: null }])
-})
+)
 
 void t.test('a worker that is killed while it sends loses no mail', async (t) => {
   await worker.close()
@@ -292,7 +295,7 @@ void t.test('a worker that is killed while it sends loses no mail', async (t) =>
   const child = spawn(process.execPath, program('workers/main'), { env, stdio: 'ignore' })
   t.teardown(() => child.kill('SIGKILL'))
   await isStuck
-  t.match(await rowsTo(email), [{ attempts: 1, waiting: true, sent: false }], 'claimed, and not sent')
+  t.match(await rowsTo(email), [{ attempts: 1, waiting: true, sent: false }], 'claimed but not sent')
   child.kill('SIGKILL')
   await once(child, 'exit')
   mail.hold = undefined
@@ -304,14 +307,14 @@ void t.test('a worker that is killed while it sends loses no mail', async (t) =>
   t.teardown(() => other.close())
   await other.ready()
   const received = await mail.next(email)
-  t.equal(received.messageId, `<${id}@acme.example>`, 'mail programs recognise it if it comes twice')
+  t.equal(received.messageId, `<${id}@acme.example>`, 'the Message-ID lets mail programs detect duplicates')
   await until(async () => (await rowsTo(email))[0]?.sent === true)
 
-  // What nobody needs any more is not sent.
+  // An unverified account cannot log in, so signUpMember fails.
   const admin = await verified()
   const tenant = await createTenant(admin)
   const member = await signUpMember(url, sql, tenant.id, 'viewer').catch(() => undefined)
-  t.equal(member, undefined, 'an account that is not verified has no session')
+  t.equal(member, undefined, 'an unverified account has no session')
   const text = JSON.stringify(log.lines)
   t.notMatch(text, /token=/)
   t.notMatch(text, received.token)

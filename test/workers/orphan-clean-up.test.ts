@@ -19,7 +19,7 @@ const remove = (document: TestDocument) => ada.delete(`/api/tenants/${tenant.id}
 const fileRows = async () => (await sql`select id from files`).length
 const objectOf = (document: TestDocument) => join(root, document.file.s3_path)
 
-t.test('the file goes with its last document, row, object and reservation', async (t) => {
+t.test('a file is removed with its last document: row, object and reservation', async (t) => {
   const first = (await ada.upload(tenant.id, 'shared by two')).body.data
   const second = (await ada.upload(tenant.id, 'shared by two', { filename: 'other.txt' })).body.data
   t.equal(second.file_id, first.file_id)
@@ -39,7 +39,7 @@ t.test('the file goes with its last document, row, object and reservation', asyn
   await until(async () => (await waitingEvents(sql)) === 0)
 })
 
-t.test('a large file goes too', async (t) => {
+t.test('a large file is removed too', async (t) => {
   const large = (await ada.upload(tenant.id, Buffer.alloc(6 * 1024 * 1024, 'x'))).body.data
   t.ok(existsSync(objectOf(large)))
   await remove(large)

@@ -8,8 +8,8 @@ import { startMockCluster } from '../messaging/brokers.js'
 import { waitingEvents } from '../helpers/committed-events.js'
 
 /**
- * Kafka hangs while `during` says so: requests are answered as ever, events wait in the outbox, and afterwards
- * all of them are published and handled, in their order.
+ * Kafka hangs while `during` returns true: requests are answered as usual, events wait in the outbox, and afterwards
+ * all events are published and handled in order.
  */
 export async function brokerOutage(t: Test, during: (uploads: number) => boolean): Promise<void> {
   const cluster = await startMockCluster(t)
@@ -46,7 +46,7 @@ export async function brokerOutage(t: Test, during: (uploads: number) => boolean
     if (event.event_type === 'document.deleted') deleted.push(event.data.document_id)
     if (new Set(seen).size === expected.length && new Set(deleted).size === removed.length) break
   }
-  t.same([...new Set(seen)], expected, 'all of them, first delivered in order')
+  t.same([...new Set(seen)], expected, 'all events, with first deliveries in order')
   t.same([...new Set(deleted)], removed)
   await until(async () => (await rows`select 1 from files`).length === expected.length - removed.length)
 }

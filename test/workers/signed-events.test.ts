@@ -15,7 +15,7 @@ const eventOf = (event_type: string) =>
     data: {}
   }) as unknown as StrongroomEvent & { data: Record<string, unknown> }
 
-/** What Kafka hands over. */
+/** The message as Kafka delivers it. */
 function messageOf(event: ReturnType<typeof eventOf>, secret: string) {
   const { value, headers = {} } = toMessage(event, '', createEventSigner([secret]))
   return { value, headers }
@@ -24,12 +24,12 @@ function messageOf(event: ReturnType<typeof eventOf>, secret: string) {
 const event = eventOf('audit.log')
 const check = createSignatureCheck(createEventSigner(['new', 'old']), async () => true)
 
-t.test('what our relays signed is accepted, with the previous key too', async (t) => {
+t.test('events that our relays signed are accepted, with the previous key too', async (t) => {
   await t.resolves(check(messageOf(event, 'new'), event))
   await t.resolves(check(messageOf(event, 'old'), event))
 })
 
-t.test('whatever may be forged is refused for good', async (t) => {
+t.test('events that may be forged are refused permanently', async (t) => {
   const signed = messageOf(event, 'new')
   const other = Buffer.from(JSON.stringify({ ...event, user_id: randomUUID() }))
   const header = (text: string) => ({ ...signed, headers: { 'strongroom-signature': text } })
@@ -47,7 +47,10 @@ t.test('whatever may be forged is refused for good', async (t) => {
     await t.rejects(check(message, event), { name: 'ForeignEventError' }, name)
   for (const type of ['document.uploaded', 'user.deleted'])
     await t.rejects(check({ value: signed.value, headers: {} }, eventOf(type)), type)
-  await t.resolves(check({ value: signed.value, headers: {} }, eventOf('file.process')), 'writes no entry')
+  await t.resolves(
+    check({ value: signed.value, headers: {} }, eventOf('file.process')),
+    'file.process writes no entry, so it needs no signature'
+  )
 })
 
 t.test('until the logs are complete, an earlier version may have published without signing', async (t) => {

@@ -6,7 +6,7 @@ import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-// An interval that is never over: what is done was told by events.
+// Longer than the test, so that only events trigger work.
 const { config, environment, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL: '3600' })
 const { url } = await startApi(t, config)
 const ada = await signUp(url)
@@ -23,7 +23,7 @@ function startWorker() {
   return worker
 }
 
-t.test('a worker that is told to stop in the middle of its work loses nothing', async (t) => {
+t.test('a worker that is stopped in the middle of its work loses nothing', async (t) => {
   const documents = []
   for (let n = 0; n < 40; n++) documents.push(await uploaded(ada, tenant.id, `number ${n}`))
   const worker = startWorker()
@@ -31,7 +31,7 @@ t.test('a worker that is told to stop in the middle of its work loses nothing', 
   for (const { id } of documents) await ada.delete(`/api/tenants/${tenant.id}/documents/${id}`)
   await until(async () => (await files()) < documents.length)
   worker.kill('SIGTERM')
-  // 0 only when it came to its end by itself: when its time is over, close-with-grace ends the process with 1.
+  // 0 means that it stopped in time; after its timeout, close-with-grace would exit with 1.
   t.same(await once(worker, 'exit'), [0, null])
 
   const successor = startWorker()

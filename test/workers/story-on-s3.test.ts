@@ -26,7 +26,7 @@ t.teardown(() => storage.close())
 const { url } = await startApi(t, config)
 await startWorker(t, config)
 
-t.test('documents go in, are kept once, come out and go away, with the bytes in S3', async (t) => {
+t.test('documents are uploaded, deduplicated, downloaded and deleted, with their bytes in S3', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const path = `/api/tenants/${tenant.id}/documents`
@@ -53,7 +53,7 @@ t.test('documents go in, are kept once, come out and go away, with the bytes in 
   )
 })
 
-t.test('an unavailable storage is a 503, and what was begun is on record', async (t) => {
+t.test('an unavailable storage is a 503, and the begun upload is on record', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   await stopServer()

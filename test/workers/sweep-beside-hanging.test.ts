@@ -1,4 +1,4 @@
-// A visit that gets nowhere on one server keeps no tenant of another waiting.
+// A visit that hangs on one server does not delay tenants on another.
 import t from 'tap'
 import { connect } from '../../db/connect.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
@@ -29,7 +29,7 @@ const makeDue = ({ id }: { id: string }) => sql`
   insert into tenant_visits (tenant_id, changed_at, due_at) values (${id}, now(), now() - interval '1 hour')
   on conflict (tenant_id) do update set due_at = excluded.due_at, claimed_by = null`
 
-/** When the visit that waits for a lock on the second server began to wait; undefined: none does. */
+/** When the visit on the second server began to wait for a lock; undefined if none waits. */
 async function waitingSince(): Promise<string | undefined> {
   const [row] = await lookout<{ since: string }[]>`
     select query_start::text as since from pg_stat_activity
@@ -38,7 +38,7 @@ async function waitingSince(): Promise<string | undefined> {
 }
 
 t.test('a tenant is swept while a visit on another server hangs', async () => {
-  // On a busy machine the visit may be over, by the timeout of its statement, before the other has begun.
+  // Repeated: on a busy machine the hanging visit may time out before the other begins.
   await until(async () => {
     let hung: string | undefined
     let still: string | undefined

@@ -24,12 +24,12 @@ async function strandedObject(state: 'upload' | 'delete', deadline: string): Pro
   return join(root, key)
 }
 
-t.test('what killed processes left is cleaned up and finished, live work is left alone', async (t) => {
+t.test('work of killed processes is cleaned up or finished, and live work is left alone', async (t) => {
   const due = await strandedObject('delete', '0')
   const expired = await strandedObject('upload', '-2 minutes')
   const alive = await strandedObject('upload', '10 minutes')
   const justLate = await strandedObject('upload', '-1 second')
-  /** However long the test takes, only a second of the grace time has passed. */
+  /** Keeps only a second of the grace time elapsed, however long the test takes. */
   const stayJustLate = () =>
     rows`update pending_objects set deadline = now() - interval '1 second'
       where state = 'upload' and deadline between now() - interval '1 minute' and now()`
@@ -63,14 +63,14 @@ t.test('what killed processes left is cleaned up and finished, live work is left
   t.equal((await ada.upload(id, 'works')).status, 201)
 })
 
-t.test('a file without an event is verified in the end', async (t) => {
+t.test('a file whose event was lost is verified eventually', async (t) => {
   await startWorker(t, config)
   const { file_id } = (await ada.upload(tenant.id, 'never looked at')).body.data
   const verified = async () =>
     (await rows`select 1 from files where id = ${file_id} and verified_at is not null`).length === 1
   await until(verified)
   await rows`update files set verified_at = null, created_at = now() - interval '1 hour' where id = ${file_id}`
-  // Nothing foretold that, so the next visit could be as far away as the upload is.
+  // Nothing made the next visit due earlier, so it could be as far off as the upload is old.
   await sql`update tenant_visits set due_at = now() where tenant_id = ${tenant.id}`
   await until(verified)
 })

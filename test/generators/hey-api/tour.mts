@@ -27,7 +27,7 @@ const file = new File(['hello'], 'hello.txt', { type: 'text/plain' })
 const first = await uploadDocument({ path, body: { file }, throwOnError: true })
 assert.equal(first.data.data.filename, 'hello.txt')
 assert.equal(first.data.data.file.file_size, 5)
-// It takes the first kind of body that is declared, so that the other has to be forced on it.
+// The client uses the first declared kind of body, so the other has to be forced.
 const raw: unknown = new Blob(['raw bytes'])
 const second = await uploadDocument({
   path,

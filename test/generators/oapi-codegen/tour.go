@@ -1,4 +1,4 @@
-// Plays the tour with a client that oapi-codegen has generated.
+// Runs the tour with a client that oapi-codegen generated.
 package main
 
 import (

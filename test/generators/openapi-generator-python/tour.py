@@ -1,4 +1,4 @@
-"""Plays the tour with a client that the Python generator of OpenAPI Generator has made."""
+"""Runs the tour with a client that the Python generator of OpenAPI Generator generated."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ with ApiClient(configuration) as api:
 
     first = documents.upload_document(tenant, ("hello.txt", b"hello")).data
     assert (first.filename, first.file.file_size) == ("hello.txt", 5)
-    # It knows only the first kind of body of an operation, so the other goes through what is below its methods.
+    # The client knows only the first kind of body of an operation, so the other is sent below its methods.
     answer = api.call_api(
         "POST",
         f"{configuration.host}/api/tenants/{tenant}/documents?filename=raw.bin",

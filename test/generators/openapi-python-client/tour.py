@@ -1,4 +1,4 @@
-"""Plays the tour with a client that openapi-python-client has generated."""
+"""Runs the tour with a client that openapi-python-client generated."""
 
 import sys
 from io import BytesIO

@@ -25,7 +25,7 @@ const form = new FormData()
 form.append('file', new File(['hello'], 'hello.txt', { type: 'text/plain' }))
 const first = await api.POST('/api/tenants/{tenant_id}/documents', {
   params: { path },
-  // The types know bytes as strings.
+  // The types describe bytes as strings.
   body: { file: 'hello', filename: 'hello.txt' },
   bodySerializer: () => form
 })

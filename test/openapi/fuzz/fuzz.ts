@@ -12,7 +12,7 @@ import { World } from './world.js'
 
 const STEPS = 40
 
-/** A plan that says in a report which operation it is, and what is wrong about it. */
+/** A plan that prints as its sender, its operation, and what is wrong with it. */
 class Step {
   constructor(readonly plan: Plan) {}
 
@@ -23,21 +23,21 @@ class Step {
 }
 
 export interface FuzzOptions {
-  /** How many stories, of up to 40 requests each. */
+  /** The number of stories, each of up to 40 requests. */
   stories: number
   seed: number
-  /** Enough of them that every operation has to succeed at least once. */
+  /** Whether there are enough stories that every operation must succeed at least once. */
   thorough?: boolean
-  /** Of a failure that was found before, to see it again. */
+  /** The path of an earlier failure, to reproduce it. */
   path?: string | undefined
 }
 
-/** Milliseconds for finding the shortest story that fails. */
+/** Milliseconds for shrinking a failing story. */
 const SHRINK_MS = 30_000
 
 /**
- * Sends stories of requests that are made up from the description, and judges every answer. A failure is shrunk to
- * a short story that still fails, and told with its seed and with the request for a shell.
+ * Sends stories (sequences of requests) generated from the description, and checks every answer. A failing story is
+ * shrunk to a short one that still fails, and reported with its seed and a curl command for the request.
  */
 export async function fuzz(t: Test, { stories, seed, thorough = false, path }: FuzzOptions): Promise<void> {
   const { config } = await createInstallation(t)
@@ -50,7 +50,7 @@ export async function fuzz(t: Test, { stories, seed, thorough = false, path }: F
   let failedAt: number | undefined
 
   async function play(steps: Step[]): Promise<void> {
-    // A failure is known already; what is left of the time for a shorter one is over.
+    // A failure is known, and the time for finding a shorter story is over.
     if (failedAt !== undefined && performance.now() - failedAt > SHRINK_MS) return
     let world = await World.create(url)
     for (const { plan } of steps) {
@@ -66,7 +66,7 @@ export async function fuzz(t: Test, { stories, seed, thorough = false, path }: F
         )
       }
       world.learn(answer.json)
-      // The session may have been ended, or the password changed: the story goes on with another account.
+      // The story may have ended the session or changed the password; continue with a new account.
       if (answer.status === 401 && plan.sender === 'admin') world = await World.create(url)
     }
   }
@@ -81,7 +81,7 @@ export async function fuzz(t: Test, { stories, seed, thorough = false, path }: F
   const again = `FUZZ_SEED=${seed} FUZZ_PATH=${String(counterexamplePath)}`
   if (failed)
     throw new Error(`${String(errorInstance)}\nAgain: ${again}\nThe story: ${fc.stringify(counterexample)}`)
-  t.pass('every answer is as described')
+  t.pass('every answer matches the description')
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
   t.comment(`${total} requests, ${counts.size} different outcomes`)
   if (thorough) t.same(withoutSuccess(operations, counts), [], 'every operation has succeeded at least once')

@@ -3,7 +3,7 @@ import type { World } from './world.js'
 
 export interface BuiltRequest {
   method: string
-  /** Path and query. */
+  /** The path with the query. */
   url: string
   headers: Record<string, string>
   payload?: string
@@ -13,13 +13,13 @@ export interface Answer {
   status: number
   headers: Headers
   text: string
-  /** undefined where the body is something else. */
+  /** The parsed body; undefined if it is not JSON. */
   json: unknown
 }
 
 const BOUNDARY = 'boundary-of-the-fuzzer'
 
-/** The request of a plan, now that it is known what earlier answers told. */
+/** Builds a plan's request with values from earlier answers. */
 export function buildRequest({ target, sender, parameters, body }: Plan, world: World): BuiltRequest {
   const valueOf = (given: Given) =>
     'recall' in given ? (world.recall(given.recall, given.index) ?? 'nothing-known') : given.value
@@ -67,7 +67,7 @@ function toForm(fields: Record<string, unknown>): string {
   return `${parts.join('')}--${BOUNDARY}--\r\n`
 }
 
-/** The request for a shell, with the token of whoever sent it. */
+/** The request as a curl command, with its sender's token. */
 export function toCurl(base: string, { method, url, headers, payload }: BuiltRequest): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
   const given = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`)

@@ -4,25 +4,25 @@ import type { NamedOperation, Parameter } from '../description.js'
 import type { Values } from './values.js'
 import { SENDERS, type Sender } from './world.js'
 
-/** A value as it is, or the name of one that an earlier answer told. */
+/** A literal value, or the name of a value from an earlier answer. */
 export type Given = { value: unknown } | { recall: string; index: number }
 export type Fields = Record<string, Given>
 
-/** A body: a form or JSON of fields, or text as it is. */
+/** A body: fields, as a form or as JSON, or literal text. */
 export type Body =
   { type: 'application/json' | 'multipart/form-data'; fields: Fields } | { type: string; text: string }
 
-/** One request, as far as it can be said before the answers to the earlier ones are known. */
+/** One request, as planned before the earlier answers are known. */
 export interface Plan {
   target: NamedOperation
   sender: Sender
   parameters: { parameter: Parameter; given: Given }[]
   body: Body | undefined
-  /** What the description does not allow about it. */
+  /** What violates the description, if anything. */
   wrong: string | undefined
 }
 
-/** Every name of which the answers tell values. */
+/** The names whose values can be taken from answers. */
 const RECALLED = new Set([
   ...[
     'tenant_id',
@@ -41,10 +41,10 @@ const RECALLED = new Set([
   ...['password', 'current_password', 'topic', 'idempotency-key']
 ])
 
-/** What a client can send as the value of a header. */
+/** Values that a client can send in a header. */
 const SENDABLE = /^[!-~]([ -~]*[!-~])?$/
 
-/** Requests to an operation: as the description wants them, or with one thing about them wrong. */
+/** Plans requests to an operation, either valid or with exactly one violation of the description. */
 export function createPlans(values: Values, resolve: (schema: Schema) => Schema) {
   const given = (name: string, schema: Schema): fc.Arbitrary<Given> => {
     const value = values.fitting(resolve(schema)).map((one) => ({ value: one }))
@@ -80,7 +80,7 @@ export function createPlans(values: Values, resolve: (schema: Schema) => Schema)
     return required === true ? fc.oneof(...bodies) : sometimes(fc.oneof(...bodies))
   }
 
-  /** Ways to spoil a plan for this operation. */
+  /** Ways to make a plan for this operation violate the description. */
   function spoilers({ operation }: NamedOperation): fc.Arbitrary<(plan: Plan) => Plan>[] {
     const ofParameters = (operation.parameters ?? []).flatMap((parameter) => {
       const text = values.unfittingText(resolve(parameter.schema), parameter.in)
@@ -108,7 +108,7 @@ export function createPlans(values: Values, resolve: (schema: Schema) => Schema)
       (plan: Plan): Plan => ({ ...plan, body, wrong })
     return [
       ...Object.entries(properties)
-        // Any JSON will do for some.
+        // Fields without a type or enum accept any JSON, so no value spoils them.
         .filter(([, schema]) =>
           Object.keys(resolve(schema)).some((word) => word === 'type' || word === 'enum')
         )

@@ -4,7 +4,7 @@ import type { SchemaChecks } from '../schema-checks.js'
 
 const EVERY_CHARACTER = { unit: 'binary' } as const
 
-/** Values that fit a schema, and values that do not. */
+/** Generates values that fit a schema, and values that do not. */
 export function createValues(checks: SchemaChecks) {
   const fits = (schema: Schema) => (value: unknown) => checks.problems(schema, value).length === 0
   const doesNotFit = (schema: Schema) => (value: unknown) => !fits(schema)(value)
@@ -49,7 +49,7 @@ export function createValues(checks: SchemaChecks) {
       "'; drop table users; --"
     )
 
-  /** Text for a path, query or header that its schema does not allow; null where there is no such text. */
+  /** Text for a path, query or header that violates its schema; null if no text can. */
   function unfittingText(schema: Schema, place: string): fc.Arbitrary<string> | null {
     const { type } = schema
     if (type === 'integer') return fc.constantFrom('', 'x', '1.5', '-1', '0', '1e400', 'NaN', '99999999999')
@@ -59,9 +59,9 @@ export function createValues(checks: SchemaChecks) {
     const any = place === 'header' ? fc.string() : fc.string(EVERY_CHARACTER)
     const words = place === 'header' ? fc.constantFrom(tooLong(schema), 'a b', '') : unfittingWords(schema)
     const unfit = fc.oneof(words, any).filter(doesNotFit(schema))
-    // HTTP takes white space away from around the value of a header.
+    // HTTP strips white space around a header's value.
     const text = place === 'header' ? unfit.filter((value) => value === value.trim()) : unfit
-    // An empty segment, and those that a URL gives a meaning of their own, lead to another route.
+    // Empty and dot segments lead to another route.
     return place === 'path' ? text.filter((segment) => !['', '.', '..'].includes(segment)) : text
   }
 

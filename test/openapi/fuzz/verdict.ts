@@ -4,8 +4,9 @@ import type { Answer } from './request.js'
 import type { Plan } from './steps.js'
 
 /**
- * What is wrong with an answer, by the description and by what holds for all of them; undefined: nothing.
- * @param errorCodes of the operation
+ * Checks an answer against the description and against rules that hold for all answers.
+ * @param errorCodes the operation's error codes
+ * @returns the objection, or undefined if the answer is right
  */
 export function verdict(
   plan: Plan,
@@ -26,7 +27,7 @@ export function verdict(
   const whole = headers.get('content-type') ?? ''
   const type = whole.split(';')[0] ?? ''
   const media = declared.content[whole] ?? declared.content[type] ?? declared.content['*/*']
-  if (media === undefined) return `${type} is not declared of ${status}`
+  if (media === undefined) return `${type} is not declared for ${status}`
   if (type !== 'application/json' || checks.holdsBytes(media.schema)) return undefined
   const body = answer.json as { error?: { code: string } }
   const [problem] = checks.problems(media.schema, body)
@@ -39,7 +40,7 @@ function verdictOnCode(
   declared: string[],
   code: string | undefined
 ): string | undefined {
-  // A segment that is longer than any parameter leads nowhere.
+  // A segment longer than the router allows for parameters matches no route.
   const allowed = path.includes('{') ? [...declared, 'ROUTE_NOT_FOUND'] : declared
   return code !== undefined && allowed.includes(code) ? undefined : `${code ?? 'no code'} is not declared`
 }

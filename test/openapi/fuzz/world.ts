@@ -1,10 +1,10 @@
 import { createTenant, PASSWORD, signUp, uploaded, type UserClient } from '../../helpers/api.js'
 
-/** Who sends a request. */
+/** The possible senders of a request. */
 export const SENDERS = ['admin', 'stranger', 'nobody', 'impostor'] as const
 export type Sender = (typeof SENDERS)[number]
 
-/** What earlier answers have told, by the name under which a request can give it back. */
+/** Values from earlier answers, by the name under which a request can use them. */
 export class World {
   readonly #known = new Map<string, unknown[]>()
 
@@ -14,7 +14,7 @@ export class World {
     readonly stranger: UserClient
   ) {}
 
-  /** Two accounts, and a tenant of the first of them with a document and another member. */
+  /** Creates two accounts, and a tenant of the first one with a document and another member. */
   static async create(url: string): Promise<World> {
     const [admin, stranger, member] = await Promise.all([signUp(url), signUp(url), signUp(url)])
     const world = new World(url, admin, stranger)
@@ -38,13 +38,13 @@ export class World {
     return `Bearer ${sender === 'impostor' ? 'not.a.token' : String(this[sender].token)}`
   }
 
-  /** One of those that are known of a name; undefined when there is none. */
+  /** One of the known values of a name; undefined if there is none. */
   recall(name: string, index: number): unknown {
     const values = this.#known.get(name) ?? []
     return values[index % Math.max(values.length, 1)]
   }
 
-  /** Keeps every id and whatever else can be asked for that is somewhere in an answer. */
+  /** Collects every id and other reusable value in an answer, at any depth. */
   learn(answer: unknown): void {
     if (typeof answer !== 'object' || answer === null) return
     const fields = answer as Record<string, unknown>
@@ -62,7 +62,7 @@ export class World {
   }
 }
 
-/** The parameter that takes the id of such an object. */
+/** The parameter that takes this object's id. */
 function kindOf(fields: Record<string, unknown>): string {
   if ('database_name' in fields) return 'tenant_id'
   if ('file_size' in fields) return 'file_id'

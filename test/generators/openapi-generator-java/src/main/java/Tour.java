@@ -32,7 +32,7 @@ import org.openapitools.client.model.RegisterRequest;
 import org.openapitools.client.model.UploadedDocument;
 import org.openapitools.client.model.UploadedDocumentResponse;
 
-/** Plays the tour with a client that the Java generator of OpenAPI Generator has made. */
+/** Runs the tour with a client that the Java generator of OpenAPI Generator generated. */
 public class Tour {
   private static final String EMAIL = "openapi-generator-java@example.com";
   private static final String PASSWORD = "a tour by a Java client";
@@ -75,7 +75,7 @@ public class Tour {
                 APIUploadDocumentRequest.newBuilder()
                     .tenantId(tenant)
                     ._file(hello)
-                    // Without it, the generated code fails.
+                    // Without tags, the generated code fails.
                     .tags2(List.of())
                     .build())
             .getData();
@@ -128,7 +128,7 @@ public class Tour {
     }
   }
 
-  /** It knows only the first kind of body of an operation, so the other is sent below its methods. */
+  /** The client knows only the first kind of body of an operation, so the other is sent below its methods. */
   private static UploadedDocument uploadRaw(ApiClient client, String token, String url, UUID tenant)
       throws IOException, InterruptedException {
     HttpRequest request =

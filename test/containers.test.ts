@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { createRequire } from 'node:module'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig, NEEDED, SETTINGS } from '../core/config/config.js'
+import { importsOf, isIn, sourcesIn } from './helpers/imports.js'
 
 interface Service {
   environment: Record<string, string>
@@ -136,12 +137,29 @@ t.test('both images differ only in what they run', (t) => {
   })
   t.equal(parts[0]?.shared, parts[1]?.shared)
   t.not(parts[0]?.own, parts[1]?.own)
-  const copied = [...(parts[0]?.shared ?? '').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
-    ([, names = '']) => names.split(' ')
-  )
+  const copied = copiedBy(parts[0]?.shared ?? '')
   const allowed = readFileSync('.dockerignore', 'utf8')
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
   t.same(copied.sort(), allowed.sort(), 'what is copied is what .dockerignore lets through')
   t.end()
 })
+
+t.test('the images have every folder that a program in them imports from', (t) => {
+  const copied = copiedBy(readFileSync('docker/Dockerfile.api', 'utf8'))
+  const folders = copied.filter((name) => statSync(name).isDirectory())
+  const imports = folders.flatMap(sourcesIn).flatMap(importsOf)
+  const ours = imports.filter(({ target, typeOnly }) => !typeOnly && existsSync(target))
+  t.ok(ours.length > 500, `${ours.length} imports were looked at`)
+  const missing = ours.filter(({ target }) => !folders.some((folder) => isIn(target, folder)))
+  t.same(
+    missing.map(({ file, target }) => `${file} imports ${target}`),
+    []
+  )
+  t.end()
+})
+
+/** The files and folders of the project that a Dockerfile copies into the image. */
+function copiedBy(text: string): string[] {
+  return [...text.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names = '']) => names.split(' '))
+}

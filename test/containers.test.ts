@@ -14,6 +14,8 @@ interface Service {
   image: string
   depends_on?: Record<string, { condition: string }>
   healthcheck?: object
+  volumes?: string[]
+  tmpfs?: string[]
   read_only?: boolean
   cap_drop?: string[]
   security_opt?: string[]
@@ -22,8 +24,9 @@ interface Service {
 }
 const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as {
   services: Record<string, Service>
+  volumes: Record<string, unknown>
 }
-const { services } = compose
+const { services, volumes } = compose
 /** Our programs, and the settings that each uses. */
 const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
 /** Which container needs which secret. */
@@ -124,6 +127,22 @@ t.test('every container is confined, and knows only the secrets that it uses', (
   const harmless = ['TRUST_PROXY', 'ACCOUNT_URL', 'MAIL_FROM']
   const empty = Object.keys(example).filter((name) => example[name] === '' && !harmless.includes(name))
   t.same(empty.sort(), Object.keys(SECRETS).sort(), 'every secret is listed here')
+  t.end()
+})
+
+t.test('temporary files of our programs are on a volume, since they can be larger than memory', (t) => {
+  const built = Object.entries(services).filter(([, { build }]) => build !== undefined)
+  t.same(built.map(([name]) => name).sort(), Object.keys(ours).sort())
+  for (const [name, { environment, volumes: mounted = [], tmpfs = [] }] of built) {
+    const folder = environment['TMPDIR'] ?? '/tmp'
+    const [source = ''] =
+      mounted.map((mount) => mount.split(':')).find(([, target]) => target === folder) ?? []
+    t.ok(source in volumes, `${name}: ${folder}`)
+    t.notOk(
+      tmpfs.some((mount) => mount.split(':')[0] === folder),
+      name
+    )
+  }
   t.end()
 })
 

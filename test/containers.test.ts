@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { createRequire } from 'node:module'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig, NEEDED, SETTINGS } from '../core/config/config.js'
+import { importsOf, isIn, sourcesIn } from './helpers/imports.js'
 
 interface Service {
   environment: Record<string, string>
@@ -13,6 +14,8 @@ interface Service {
   image: string
   depends_on?: Record<string, { condition: string }>
   healthcheck?: object
+  volumes?: string[]
+  tmpfs?: string[]
   read_only?: boolean
   cap_drop?: string[]
   security_opt?: string[]
@@ -21,8 +24,9 @@ interface Service {
 }
 const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as {
   services: Record<string, Service>
+  volumes: Record<string, unknown>
 }
-const { services } = compose
+const { services, volumes } = compose
 /** Our services, and the settings that each uses. */
 const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
 /** Which container needs which secret. */
@@ -126,6 +130,22 @@ t.test('every container is confined, and gets only the secrets that it uses', (t
   t.end()
 })
 
+t.test('temporary files of our programs are on a volume, since they can be larger than memory', (t) => {
+  const built = Object.entries(services).filter(([, { build }]) => build !== undefined)
+  t.same(built.map(([name]) => name).sort(), Object.keys(ours).sort())
+  for (const [name, { environment, volumes: mounted = [], tmpfs = [] }] of built) {
+    const folder = environment['TMPDIR'] ?? '/tmp'
+    const [source = ''] =
+      mounted.map((mount) => mount.split(':')).find(([, target]) => target === folder) ?? []
+    t.ok(source in volumes, `${name}: ${folder}`)
+    t.notOk(
+      tmpfs.some((mount) => mount.split(':')[0] === folder),
+      name
+    )
+  }
+  t.end()
+})
+
 t.test('the two images differ only in what they run', (t) => {
   const parts = ['api', 'worker'].map((name) => {
     const text = readFileSync(`docker/Dockerfile.${name}`, 'utf8')
@@ -136,12 +156,29 @@ t.test('the two images differ only in what they run', (t) => {
   })
   t.equal(parts[0]?.shared, parts[1]?.shared)
   t.not(parts[0]?.own, parts[1]?.own)
-  const copied = [...(parts[0]?.shared ?? '').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
-    ([, names = '']) => names.split(' ')
-  )
+  const copied = copiedBy(parts[0]?.shared ?? '')
   const allowed = readFileSync('.dockerignore', 'utf8')
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
   t.same(copied.sort(), allowed.sort(), 'the Dockerfiles copy exactly what .dockerignore lets through')
   t.end()
 })
+
+t.test('the images have every folder that a program in them imports from', (t) => {
+  const copied = copiedBy(readFileSync('docker/Dockerfile.api', 'utf8'))
+  const folders = copied.filter((name) => statSync(name).isDirectory())
+  const imports = folders.flatMap(sourcesIn).flatMap(importsOf)
+  const ours = imports.filter(({ target, typeOnly }) => !typeOnly && existsSync(target))
+  t.ok(ours.length > 500, `${ours.length} imports were looked at`)
+  const missing = ours.filter(({ target }) => !folders.some((folder) => isIn(target, folder)))
+  t.same(
+    missing.map(({ file, target }) => `${file} imports ${target}`),
+    []
+  )
+  t.end()
+})
+
+/** The files and folders of the project that a Dockerfile copies into the image. */
+function copiedBy(text: string): string[] {
+  return [...text.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names = '']) => names.split(' '))
+}

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { readFileSync } from 'node:fs'
 import madge from 'madge'
 import t from 'tap'
 import ts from 'typescript'
+import { importsOf, isIn, sourcesIn, type Import } from './helpers/imports.js'
 
 /** The folders that each folder's files may import. The most specific folder of a file applies. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -33,37 +33,8 @@ const MAY_NOT_USE: Record<string, RegExp> = {
   'workers/handlers': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/
 }
 
-interface Import {
-  file: string
-  target: string
-  typeOnly: boolean
-}
-
-/** The imports of a source file: paths from the project root for our own files, package names for others. */
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, 'utf8')
-  const found = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)
-  const dynamic = text.matchAll(/import\(\s*['"]([^'"]+)['"]\s*\)/g)
-  const resolve = (target: string) =>
-    target.startsWith('.') ? normalize(join(dirname(file), target)).replace(/\.js$/, '.ts') : target
-  return [
-    ...[...found].map(([, type, target = '']) => ({
-      file,
-      target: resolve(target),
-      typeOnly: type !== undefined
-    })),
-    ...[...dynamic].map(([, target = '']) => ({ file, target: resolve(target), typeOnly: false }))
-  ]
-}
-
-const filesIn = (folder: string) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.startsWith('dist/'))
-    .map((name) => join(folder, name))
-
-const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)
 const told = ({ file, target }: Import) => `${file} imports ${target}`
-const imports = FOLDERS.flatMap(filesIn).flatMap(importsOf)
+const imports = FOLDERS.flatMap(sourcesIn).flatMap(importsOf)
 const inFolder = (folder: string) => imports.filter(({ file }) => isIn(file, folder))
 
 t.test('every folder imports only what it may', async (t) => {
@@ -101,7 +72,7 @@ t.test(
   async (t) => {
     const constants = ['COUNT_CAP', 'tenantDatabaseName']
     const text = (file: string) => readFileSync(file, 'utf8')
-    const values = filesIn('src/services').flatMap((file) =>
+    const values = sourcesIn('src/services').flatMap((file) =>
       [...text(file).matchAll(/^import \{([^}]*)\} from '(?:\.\.\/)+(?:db|plugins)\/[^']*'/gm)].flatMap(
         ([, names = '']) =>
           names
@@ -117,7 +88,7 @@ t.test(
 
 t.test('services and workers reach the storage of only one tenant at a time', async (t) => {
   const drivers = /\bObjectStorage\b|<DiskStorage>|plugins\/storage\/(s3|disk|create-storage)\.js/
-  const using = ['src/services', 'workers'].flatMap(filesIn)
+  const using = ['src/services', 'workers'].flatMap(sourcesIn)
   t.same(
     [...using, 'src/compose.ts'].filter((file) => drivers.test(readFileSync(file, 'utf8'))),
     []
@@ -147,7 +118,7 @@ t.test('a worker loads no log-in code', async (t) => {
 
 t.test('only core/config reads the environment', async (t) => {
   const readers = ['core', 'src', 'plugins', 'db', 'workers']
-    .flatMap(filesIn)
+    .flatMap(sourcesIn)
     .filter((file) => readFileSync(file, 'utf8').includes('process.env'))
   t.same(readers, ['core/config/config.ts'])
 })
@@ -164,7 +135,7 @@ t.test('plugins hold resources, and no SQL', async (t) => {
     visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true))
     return found
   }
-  t.same(filesIn('plugins').flatMap(statementsIn), [])
+  t.same(sourcesIn('plugins').flatMap(statementsIn), [])
   t.ok(statementsIn('db/server/databases.ts').length > 5, 'statements are found where there are some')
   const writing = ['db/quote.ts', 'db/statement.ts', 'drizzle-orm']
   t.same(
@@ -188,7 +159,7 @@ t.test(
   async (t) => {
     const folders = ['src', 'workers']
     const given = folders
-      .flatMap(filesIn)
+      .flatMap(sourcesIn)
       .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
     const typed = folders
       .flatMap(inFolder)

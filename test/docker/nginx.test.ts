@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { onFreePorts } from '../../scripts/embedded/ports.js'
+import { startApi } from '../helpers/api.js'
 import { makeCertificates } from '../helpers/certificates.js'
+import { createInstallation } from '../helpers/installation.js'
+import { registeredRoutes } from '../helpers/registered-routes.js'
 import { requireTool } from '../helpers/tools.js'
 import { until } from '../helpers/until.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
@@ -154,17 +157,26 @@ void t.test('events of a stream arrive one by one, and the API learns that a cli
   await closed
 })
 
-void t.test('uploads go to their own process', async (t) => {
-  const from = async (method: string, path: string) => (await get(port, path, {}, method)).body
-  for (const [method, path] of [
-    ['POST', '/api/tenants/a/documents?filename=a.txt'],
-    ['POST', '/api/tenants/a/uploads'],
-    ['PATCH', '/api/tenants/a/uploads/b'],
-    ['DELETE', '/api/tenants/a/uploads/b']
-  ] as const)
-    t.equal(await from(method, path), 'from the other API process', `${method} ${path}`)
-  for (const path of ['/api/tenants/a/documents', '/api/tenants', '/api/tenants/a/documents/b'])
-    t.equal(await from('GET', path), 'from the API', path)
+void t.test('requests that bring files go to their own process, and other requests do not', async (t) => {
+  const { config } = await createInstallation(t)
+  const { routes } = await registeredRoutes(() => startApi(t, config))
+  // All requests of a resumable upload go there, so that they meet its writer.
+  const resumable = /^\/api\/tenants\/:tenant_id\/uploads/
+  const asked = routes
+    .map(({ method, url, config }) => ({
+      methods: [method].flat(),
+      url,
+      brings: config?.streamedBody === true
+    }))
+    .filter(({ url, brings }) => brings || resumable.test(url) || /\/documents\b/.test(url))
+  t.ok(asked.filter(({ brings }) => brings).length >= 5)
+  for (const { methods, url, brings } of asked) {
+    const wanted = brings || resumable.test(url) ? 'from the other API process' : 'from the API'
+    const path = url.replace(':external_id', 'a%2Fb%20c').replace(/:\w+/g, 'a')
+    for (const method of methods.filter((method) => method !== 'HEAD'))
+      for (const spelling of [path, `${path.replace(/\/$/, '')}/?filename=a.txt`])
+        t.equal((await get(port, spelling, {}, method)).body, wanted, `${method} ${spelling}`)
+  }
 })
 
 void t.test('too many requests get the same answer as from the API', async (t) => {

@@ -36,7 +36,7 @@ export async function startApi(
 
 /** That PostgreSQL did not answer a listener, or a new connection, or Kafka anyone, in time: on a busy machine, that happens. */
 const SLOW =
-  /^(cannot receive (access changes|wake-ups for streams)|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
+  /^(cannot receive (access changes|wake-ups)|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
 const isSlowness = ({ msg, err }: Record<string, unknown>) =>
   SLOW.test(String(msg)) || (err as { code?: unknown } | undefined)?.code === 'CONNECT_TIMEOUT'
 

@@ -31,8 +31,8 @@ export interface Chosen {
 export interface RefusedEventRepository {
   /** Sets events aside; for an event that is set aside already, replaces the error and cancels the retry. */
   refuse(consumer: string, refusals: Refusal[]): Promise<void>
-  /** The oldest refusals. */
-  list(limit: number): Promise<RefusedEvent[]>
+  /** The oldest refusals; by default of the whole log. */
+  list(limit: number, chosen?: Chosen): Promise<RefusedEvent[]>
   /** Marks refusals to be retried once. Returns how many. */
   retry(chosen: Chosen): Promise<number>
   /** Deletes refusals, and those of their events that were kept for no other reason. Returns how many refusals. */
@@ -73,7 +73,7 @@ export function defineRefusedEventRepository({ events, eventState, refusedEvents
       and (${chosen.consumer}::text is null or ${consumer} = ${chosen.consumer}::text)`
 
   const refuse = rendered((rows: Named<Rows>) => insertRefusals(refusedEvents, rows))
-  const list = rendered(({ limit }: Named<{ limit: number }>) => {
+  const list = rendered((chosen: Named<ChosenRows & { limit: number }>) => {
     const { event_id, event_type, tenant_id, user_id, timestamp, data } = events
     return query
       .select({
@@ -82,8 +82,9 @@ export function defineRefusedEventRepository({ events, eventState, refusedEvents
       })
       .from(refusedEvents)
       .innerJoin(events, eq(events.position, position))
+      .where(isChosen(chosen))
       .orderBy(position, consumer)
-      .limit(limit)
+      .limit(chosen.limit)
   })
   const askAgain = rendered((chosen: Named<ChosenRows>) =>
     query.update(refusedEvents).set({ retry: true }).where(isChosen(chosen)).returning({ position })
@@ -113,7 +114,7 @@ export function defineRefusedEventRepository({ events, eventState, refusedEvents
     async refuse(by, refusals) {
       await refuse(client, { consumer: by, refusals: asJson(refusals) })
     },
-    list: (limit) => list(client, { limit }),
+    list: (limit, chosen = {}) => list(client, { limit, ...rowsOf(chosen) }),
     retry: async (chosen) => (await askAgain(client, rowsOf(chosen))).length,
     remove: async (chosen) => (await remove(client, rowsOf(chosen))).length,
     listRetries: (by, count, bytes) => listRetries(client, { consumer: by, events: count, bytes })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ConfigError, loadConfig, NEEDED, SETTINGS } from '../core/config/config.js'
 import { weaknessOf } from '../core/config/secret-strength.js'
+import { settingsOfServer } from '../plugins/tenancy/server-adapters.js'
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://user:secret@db:5432/strongroom',
@@ -82,6 +83,38 @@ t.test('wrong and missing settings are listed together', async (t) => {
   ])
   t.match(problems.join('\n'), /LOG_LEVEL must be one of: fatal, error/)
   t.notMatch(problems.join('\n'), /short|half/, 'no secret value is repeated')
+})
+
+t.test('a server limits the connections of its tenants by its own maximum only', async (t) => {
+  const server = { url: 'postgres://user:secret@eu2:5432/strongroom' }
+  const sizesWith = (main: string, maxConnections: number) => {
+    const config = loadConfig({
+      ...COMPLETE,
+      TENANT_POOL_SIZE: '4',
+      TENANT_MAX_CONNECTIONS: main,
+      TENANT_SERVERS: JSON.stringify({ own: { ...server, maxConnections }, other: server })
+    })
+    return ['main', 'own', 'other'].map((name) => {
+      const { maxConnections, poolSize } = settingsOfServer(config, name, 'database')?.tenancy ?? {}
+      return [maxConnections, poolSize]
+    })
+  }
+  t.same(sizesWith('1', 60), [
+    [1, 1],
+    [60, 4],
+    [1, 1]
+  ])
+  t.same(sizesWith('60', 2), [
+    [60, 4],
+    [2, 2],
+    [60, 4]
+  ])
+  const shared = loadConfig({
+    ...COMPLETE,
+    TENANT_MAX_CONNECTIONS: '1',
+    TENANT_SERVERS: JSON.stringify({ own: { ...server, maxConnections: 60 } })
+  })
+  t.match(settingsOfServer(shared, 'own', 'schema')?.tenancy, { maxConnections: 40, poolSize: 4 })
 })
 
 t.test('the storage driver follows from the settings', async (t) => {

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
 import type { EventType } from '../core/events.js'
 import { settledWithin } from '../core/concurrency/sleep.js'
-import { createClient } from '../db/client.js'
-import { EVENTS_CHANNEL } from '../db/main/event-notifications.js'
 import { createLogHandling } from '../plugins/messaging/log-handling.js'
 import { TOPICS } from '../plugins/messaging/topics.js'
+import { createWakeUps } from '../plugins/messaging/wake-ups.js'
 import { resource } from '../plugins/resources.js'
 import { ANY_ORDER, CONCURRENCY } from './consumer.js'
 import { isHandled, type HandleEvent } from './handlers/index.js'
@@ -29,14 +28,17 @@ export default fp(
     resource(app, 'logWork').attach(handling)
 
     // Events that other processes take into a log are handled at once; the sweep makes up for a lost notification.
-    const listener = createClient(database.directUrl, { max: 1, applicationName: 'strongroom-listener' })
-    app.addHook('onReady', async () => {
-      listener.sql
-        .listen(EVENTS_CHANNEL, (outbox) => handling.ask(outbox))
-        .catch((error: unknown) => log.warn({ err: error }, 'listening for events failed; sweeping goes on'))
-    })
+    const wakeUps = createWakeUps(
+      database.directUrl,
+      'strongroom-listener',
+      (outbox) => {
+        if (outbox !== undefined) handling.ask(outbox)
+      },
+      log
+    )
+    app.addHook('onReady', async () => wakeUps.start())
     app.addHook('preClose', async () => {
-      await settledWithin(Promise.all([listener.close(), handling.close()]), shutdown.timeout * 1000)
+      await settledWithin(Promise.all([wakeUps.close(), handling.close()]), shutdown.timeout * 1000)
     })
   },
   { name: 'log-reader', dependencies: ['config', 'database', 'messaging'] }

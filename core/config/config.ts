@@ -11,13 +11,19 @@ import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from '.
 /** With strategy `schema`: connections for tenants' and administrative transactions, besides those of the buckets. */
 const SCHEMA_TRANSACTIONS = 8
 
-/** Maximum connections that the tenants of a server use, given `most` allowed connections to that server. */
+/**
+ * Maximum connections that the tenants of a server use, and one tenant (or bucket) of them, given `most` allowed
+ * connections to that server.
+ */
 export const connectionsWith = (
   strategy: 'database' | 'schema',
   most: number,
   { sharedConnections, poolSize }: { sharedConnections: number; poolSize: number }
-): number =>
-  strategy === 'schema' ? Math.min(most, sharedConnections * poolSize + SCHEMA_TRANSACTIONS) : most
+) => ({
+  maxConnections:
+    strategy === 'schema' ? Math.min(most, sharedConnections * poolSize + SCHEMA_TRANSACTIONS) : most,
+  poolSize: Math.min(poolSize, most)
+})
 
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
@@ -226,15 +232,15 @@ function toConfig(env: Environment) {
       strategy: env.TENANCY_STRATEGY,
       /** The other servers, by name. */
       servers: tenantServers(env.TENANT_SERVERS),
-      maxConnections: connectionsWith(env.TENANCY_STRATEGY, env.TENANT_MAX_CONNECTIONS, {
+      /** `maxConnections` and `poolSize`, on the server of the main database. */
+      ...connectionsWith(env.TENANCY_STRATEGY, env.TENANT_MAX_CONNECTIONS, {
         sharedConnections: env.TENANT_SHARED_CONNECTIONS,
         poolSize: env.TENANT_POOL_SIZE
       }),
       /** With strategy `schema`: the number of buckets that the schemas are divided into. */
       sharedConnections: env.TENANT_SHARED_CONNECTIONS,
-      /** Maximum connections to each of the other servers that sets no `maxConnections`. */
-      perServer: env.TENANT_MAX_CONNECTIONS,
-      poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
+      /** The settings from which those of each other server follow; it may set its own `maxConnections`. */
+      perServer: { maxConnections: env.TENANT_MAX_CONNECTIONS, poolSize: env.TENANT_POOL_SIZE },
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,
       spares: env.TENANT_SPARES,

@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, or, sql, type Column, type SQL } from 'drizzle-orm'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions } from './account-effects.js'
@@ -31,10 +31,13 @@ const mark = rendered(({ userId }: Named<ById>) => {
   return query.with(account, ended, marked).select({ id: account.id }).from(account)
 })
 
+/** Composed, because earlier versions stored addresses as they were typed. */
+const composed = (address: SQL) => sql`normalize(${address}, NFC)`
+
 /** Whether the address is one of the arguments in the details of an operator's command. */
 const names = (details: SQL, email: Named<Finish>['email']) =>
   sql`exists (select from jsonb_array_elements_text(coalesce(${details} -> 'arguments', '[]')) as typed
-    where lower(trim(typed)) = ${email}::text)`
+    where ${composed(sql`lower(trim(typed))`)} = ${composed(sql`${email}::text`)})`
 const withoutArguments = (details: SQL) => sql`${details} || '{"arguments": ["(erased)"]}'`
 
 /** Removes the person's addresses and names from the events of a table. */
@@ -79,10 +82,9 @@ const finish = rendered((named: Named<Finish>) => {
     )
   )
   const address = sql`${named.email}::varchar`
-  const uninvited = query
-    .$with('uninvited')
-    .as(query.delete(invitations).where(eq(invitations.email, address)))
-  const unmailed = query.$with('unmailed').as(query.delete(mails).where(eq(mails.recipient, address)))
+  const isOwn = (column: Column) => or(eq(column, address), eq(column, composed(address)))
+  const uninvited = query.$with('uninvited').as(query.delete(invitations).where(isOwn(invitations.email)))
+  const unmailed = query.$with('unmailed').as(query.delete(mails).where(isOwn(mails.recipient)))
   return query
     .with(account, person, deleted, event, uninvited, unmailed, ...forgetAccount(person, named.accountKey))
     .select({ id: account.id })

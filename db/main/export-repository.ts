@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, isNotNull, sql, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNotNull, or, sql, type SQLWrapper } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { prepared, query, type Named } from '../statement.js'
 import type { AuditEntry } from './audit-repository.js'
@@ -14,6 +14,7 @@ import {
 import type { Session } from './sessions-repository.js'
 import { tenantColumns } from './tenant-row.js'
 import type { MemberTenant } from './tenants-repository.js'
+import { composedEmail } from './users-repository.js'
 
 interface After {
   userId: string
@@ -46,8 +47,13 @@ export function createExportRepository({ sql: client }: DatabaseClient) {
       .limit(after.limit)
   )
   // Only a verified address: registering someone else's address must not reveal what was sent to it.
+  // Invitations and mails may spell it as the account does, or composed.
   const isOwn = (address: SQLWrapper, { userId }: Named<After>) =>
-    and(eq(users.id, userId), eq(users.email, address), isNotNull(users.email_verified_at))
+    and(
+      eq(users.id, userId),
+      or(eq(address, users.email), eq(address, composedEmail)),
+      isNotNull(users.email_verified_at)
+    )
   const invited = prepared(client, (after: Named<After>) => {
     const { id, tenant_id, role, created_at, expires_at, accepted_at } = invitations
     return query

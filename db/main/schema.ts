@@ -79,7 +79,7 @@ export const servers = pgTable(
   {
     /** `main` is the server of the main database. */
     name: varchar({ length: SERVER_NAME }).primaryKey(),
-    /** How its tenants are kept apart; it cannot change while the server has tenants. */
+    /** How its tenants are kept apart; fixed, except that `main`'s can change while the installation has no tenants. */
     strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull(),
     /** New tenants go only to open servers. A draining server is being emptied. */
     state: varchar({ length: 20 }).$type<'open' | 'draining' | 'closed'>().notNull().default('open'),

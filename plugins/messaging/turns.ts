@@ -20,7 +20,7 @@ export interface Turns {
    * early.
    */
   ask(key: string): void
-  /** The same, after some milliseconds. */
+  /** The same, after some milliseconds; of several such moments, the earliest counts. */
   askLater(key: string, milliseconds: number): void
   /** Gives no more turns, and resolves when the current ones are over. */
   close(): Promise<void>
@@ -31,7 +31,7 @@ export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }:
   const waiting = new Set<string>()
   const running = new Map<string, Promise<void>>()
   const resting = new Map<string, NodeJS.Timeout>()
-  const timers = new Map<string, NodeJS.Timeout>()
+  const timers = new Map<string, { timer: NodeJS.Timeout; firesAt: number }>()
   let closed = false
 
   function ask(key: string): void {
@@ -71,14 +71,17 @@ export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }:
     resting.set(key, timer)
   }
 
-  /** Each key has at most one timer; until it fires, further calls do nothing. */
+  /** Each key has at most one timer: that of the earliest moment. */
   function askLater(key: string, milliseconds: number): void {
-    if (closed || timers.has(key)) return
+    const firesAt = performance.now() + milliseconds
+    const set = timers.get(key)
+    if (closed || (set !== undefined && set.firesAt <= firesAt)) return
+    clearTimeout(set?.timer)
     const timer = setTimeout(() => {
       timers.delete(key)
       ask(key)
     }, milliseconds)
-    timers.set(key, timer)
+    timers.set(key, { timer, firesAt })
   }
 
   return {
@@ -86,7 +89,8 @@ export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }:
     askLater,
     async close() {
       closed = true
-      for (const timer of [...timers.values(), ...resting.values()]) clearTimeout(timer)
+      for (const { timer } of timers.values()) clearTimeout(timer)
+      for (const timer of resting.values()) clearTimeout(timer)
       waiting.clear()
       await Promise.all(running.values())
     }

@@ -11,8 +11,9 @@ const REASONS: Record<string, string> = {
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
   UND_ERR_SOCKET: 'the connection was closed before a response arrived',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within 3 seconds',
-  ETIMEDOUT: 'no connection within 3 seconds',
+  // Of the last address that was tried: looking up the name and other addresses took their own time.
+  UND_ERR_CONNECT_TIMEOUT: 'an address of the host accepted no connection within 3 seconds',
+  ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the host cannot be reached',
   UND_ERR_HEADERS_TIMEOUT: 'no response within 10 seconds',

@@ -2,8 +2,8 @@ import fp from 'fastify-plugin'
 import { Counter, Gauge } from 'prom-client'
 import { provide, resource } from '../resources.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import { createWakeUps } from '../messaging/wake-ups.js'
 import { StreamHub, type WithFeed } from './hub.js'
-import { createWakeUps } from './wake-ups.js'
 
 /** Milliseconds; proxies cut connections that are silent for a minute. */
 const HEARTBEAT_MS = 15_000
@@ -38,7 +38,7 @@ export default fp(
 
     const withFeed: WithFeed = (tenant, work) =>
       tenant === undefined ? work(eventFeed) : router.withTenant(tenant, (store) => work(store.eventFeed))
-    const wakeUps = createWakeUps(database.directUrl, (name) => hub.wake(name), log)
+    const wakeUps = createWakeUps(database.directUrl, 'strongroom-streams', (name) => hub.wake(name), log)
     const hub: StreamHub = new StreamHub({
       withFeed,
       // The log of the main database has no mark, and is always open.

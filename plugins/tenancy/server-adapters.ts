@@ -112,14 +112,14 @@ export function settingsOfServer(
   if (name === MAIN_SERVER) return config
   const server = Object.hasOwn(config.tenancy.servers, name) ? config.tenancy.servers[name] : undefined
   if (server === undefined) return undefined
-  const { url, directUrl, pooled, maxConnections = config.tenancy.perServer } = server
+  const { sharedConnections, perServer } = config.tenancy
+  const { url, directUrl, pooled, maxConnections = perServer.maxConnections } = server
   return {
     database: { ...config.database, url, directUrl, pooled },
     tenancy: {
       ...config.tenancy,
       strategy,
-      maxConnections: connectionsWith(strategy, maxConnections, config.tenancy),
-      poolSize: Math.min(config.tenancy.poolSize, maxConnections)
+      ...connectionsWith(strategy, maxConnections, { sharedConnections, poolSize: perServer.poolSize })
     }
   }
 }

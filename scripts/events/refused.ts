@@ -9,6 +9,7 @@ import type { Say } from './say.js'
 import { table } from './table.js'
 
 const ERROR_LENGTH = 80
+/** Refusals of each log that are listed. */
 const LIMIT = 1_000
 
 /** A refused event, as "list" shows it. */
@@ -77,8 +78,10 @@ async function act(installation: Installation, action: Action, log: string, chos
 
 async function list(installation: Installation, say: Say): Promise<number> {
   const rows: string[][] = []
-  for await (const [log, found] of inEveryLog(installation, (events) => events.refused.list(LIMIT)))
-    for (const event of found) {
+  let more = false
+  for await (const [log, found] of inEveryLog(installation, (events) => events.refused.list(LIMIT + 1))) {
+    more ||= found.length > LIMIT
+    for (const event of found.slice(0, LIMIT)) {
       const why = `${event.retry ? '(will be tried again) ' : ''}${event.error}`.replace(/\s+/g, ' ')
       rows.push([
         textOf(log, event),
@@ -88,18 +91,20 @@ async function list(installation: Installation, say: Say): Promise<number> {
         why.slice(0, ERROR_LENGTH)
       ])
     }
+  }
   if (rows.length > 0) say(table(['position', 'since', 'type', 'event', 'why'], rows))
-  say(`${rows.length} refused events.`)
+  say(
+    more
+      ? `More than ${rows.length} refused events: only the oldest ${LIMIT} of each log are listed.`
+      : `${rows.length} refused events.`
+  )
   return 0
 }
 
-async function show(installation: Installation, place: Place, say: Say): Promise<number> {
-  const rows = await inLog(installation, place.log, (events) => events.refused.list(LIMIT))
-  const event = rows.find(
-    (row) => textOf(place.log, row) === `${place.log}/${place.position}/${place.consumer}`
-  )
+async function show(installation: Installation, { log, ...chosen }: Place, say: Say): Promise<number> {
+  const [event] = await inLog(installation, log, (events) => events.refused.list(1, chosen))
   if (event === undefined)
-    throw new UsageError('No refused event is at that position; "refused list" shows all of them')
+    throw new UsageError('No refused event is at that position; "refused list" shows the positions')
   for (const [name, value] of Object.entries(event)) say(printable(`${name}: ${String(value)}`))
   return 0
 }

@@ -36,7 +36,7 @@ export async function startApi(
 
 /** Messages of PostgreSQL or Kafka not answering in time, which happens on a busy machine. */
 const SLOW =
-  /^(cannot receive (access changes|wake-ups for streams)|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
+  /^(cannot receive (access changes|wake-ups)|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
 const isSlowness = ({ msg, err }: Record<string, unknown>) =>
   SLOW.test(String(msg)) || (err as { code?: unknown } | undefined)?.code === 'CONNECT_TIMEOUT'
 

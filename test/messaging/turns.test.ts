@@ -101,3 +101,25 @@ t.test('a key rests after a turn, unless the turn left more', async (t) => {
   t.same(order, ['busy', 'long', 'long', 'long'])
   await turns.close()
 })
+
+t.test('of several moments for a key, the earliest counts', async (t) => {
+  const LONG = 600_000
+  const order: string[] = []
+  const turns = createTurns({
+    concurrency: 1,
+    retryMs: LONG,
+    onError: () => undefined,
+    work: async (key) => {
+      order.push(key)
+      if (order.length === 1) throw new Error('tried again after the test')
+    }
+  })
+  turns.ask('failed')
+  await until(() => order.length === 1)
+  await new Promise((resolve) => setImmediate(resolve))
+  turns.askLater('failed', 1)
+  turns.askLater('failed', LONG)
+  await until(() => order.length === 2)
+  t.same(order, ['failed', 'failed'])
+  await turns.close()
+})

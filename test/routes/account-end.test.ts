@@ -151,6 +151,16 @@ void t.test(
     const again = await user.get<Exported>('/api/users/me/export')
     t.match(again.body.data.invitations, [{ id: invited.body.data.id, tenant_id: shared.id, role: 'viewer' }])
     t.match(again.body.data.mails, [{ kind: 'invitation' }])
+    // As an earlier version stored the address.
+    const [stored, sentTo] = (['NFD', 'NFC'] as const).map((form) => `zoé.${user.email}`.normalize(form)) as [
+      string,
+      string
+    ]
+    await sql`update users set email = ${stored} where id = ${user.userId}`
+    await sql`update invitations set email = ${sentTo} where email = ${user.email}`
+    await sql`update mails set recipient = ${sentTo} where recipient = ${user.email}`
+    const { invitations, mails } = (await user.get<Exported>('/api/users/me/export')).body.data
+    t.same([invitations, mails], [again.body.data.invitations, again.body.data.mails], 'in either form')
     const actions = data.audit_entries.map(({ action }) => action)
     for (const action of ['user.registered', 'auth.login', 'tenant.created', 'document.created'])
       t.ok(actions.includes(action), action)

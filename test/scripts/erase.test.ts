@@ -115,6 +115,22 @@ void t.test('a person is erased, and what they created stays under their id alon
   t.equal(failures.length, 1, 'only the counter of the network is left')
 })
 
+void t.test('an address that an earlier version stored is erased in each of its forms', async (t) => {
+  const { id, email, tenant, owner } = await createPerson()
+  const [stored, composed] = (['NFD', 'NFC'] as const).map((form) => `zoé.${email}`.normalize(form)) as [
+    string,
+    string
+  ]
+  await sql`update users set email = ${stored} where id = ${id}`
+  const invitation = { email: composed, role: 'viewer' }
+  t.equal((await owner.send('POST', `/api/tenants/${tenant.id}/invitations`, invitation)).status, 202)
+  await sql`insert into audit_log (event_id, action, target, details, timestamp) values (gen_random_uuid(), 'operator.command',
+    '{"type": "command", "id": "users deactivate"}', ${sql.json({ os_user: 'root', arguments: [composed] })}, now())`
+  t.ok((await findIn([composed])).includes('invitations'))
+  t.equal((await users('erase', composed, '--yes')).code, 0)
+  t.same(await findIn([stored, composed]), [])
+})
+
 void t.test('entries that are still in flight arrive without addresses and names', async (t) => {
   const { id, email, traces } = await createPerson()
   await users('erase', email, '--yes')

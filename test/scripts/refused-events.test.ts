@@ -51,6 +51,22 @@ t.test('refused events are listed, shown, tried again and discarded', async (t) 
   t.same([...(await db`select from events_refused`)], [])
 })
 
+t.test('a list says so if there are more refused events than it shows', async (t) => {
+  await db`with written as (
+      insert into events (position, event_id, event_type, timestamp, data)
+      select 1000000 + n, gen_random_uuid(), 'no.such.type', now(), '{}' from generate_series(1, 1001) as n
+      returning position)
+    insert into events_refused (position, consumer, error) select position, 'kafka', 'wrong' from written`
+  const listed = await events('refused', 'list')
+  t.match(listed.output, /^More than 1000 refused events: /m)
+  const last = `${tenant.id}/1001001/kafka`
+  t.notMatch(listed.output, last)
+  t.match(await events('refused', 'show', last), { code: 0, output: /position: 1001001/ })
+  t.match(await events('refused', 'show', `${tenant.id}/1001002/kafka`), { output: /^No refused event/m })
+  t.match(await events('refused', 'discard', '--all'), { output: /^1001 events were discarded/m })
+  t.match(await events('refused', 'list'), { output: /^0 refused events\.$/m })
+})
+
 t.test('invalid arguments are refused', async (t) => {
   for (const args of [
     ['refused', 'retry'],

@@ -13,16 +13,17 @@ const RETRY_MS = 500
  */
 export const createWakeUps = (
   url: string,
+  applicationName: string,
   heard: (log: string | undefined) => void,
   log: FastifyBaseLogger
 ): Listener =>
   createListener(url, {
-    applicationName: 'strongroom-streams',
+    applicationName,
     askEveryMs: CHECK_MS,
     retryMs: RETRY_MS,
     open: () => ({ listen: listenForEvents, ask: askForLife, heard: (_channel, name) => heard(name) }),
     onListening: () => heard(undefined),
     onLost: (error) =>
-      log.warn({ err: error }, 'cannot receive wake-ups for streams; events arrive up to 5 s later'),
-    onBack: () => log.info('receiving wake-ups for streams again')
+      log.warn({ err: error }, 'cannot receive wake-ups; polling finds new events, seconds later'),
+    onBack: () => log.info('receiving wake-ups again')
   })

@@ -11,6 +11,7 @@ import {
   ValidationError,
   type FinishedUpload
 } from '../../client/index.js'
+import { resource } from '../../plugins/resources.js'
 import { startApi } from '../helpers/api.js'
 import { cuttingProxy } from '../helpers/cutting-proxy.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -26,7 +27,7 @@ const { config } = await createInstallation(t, {
   MAX_RESUMABLE_BYTES: String(48 * MiB),
   SWEEP_INTERVAL: '1'
 })
-const { url } = await startApi(t, config)
+const { app, url } = await startApi(t, config)
 await startWorker(t, config)
 
 const { strongroom, session } = await createAda({ url })
@@ -127,6 +128,30 @@ t.test('an interrupted upload resumes in another process', async (t) => {
     const again = await strongroom.uploads.upload(tenant.id, source(), { filename: 'a.bin', uploadId })
     t.equal(again.document_id, upload.document_id, 'a complete upload is not resent')
   }
+})
+
+t.test('an interrupted upload resumes with kept tokens that have expired', async (t) => {
+  const content = randomBytes(2 * MiB)
+  let uploadId = ''
+  const interrupted = strongroom.uploads.upload(tenant.id, new Blob([content]), {
+    filename: 'a.bin',
+    onUploadId(id) {
+      uploadId = id
+      throw new Error('interrupted')
+    }
+  })
+  await t.rejects(interrupted, /interrupted/)
+  const accessTokens = resource(app, 'accessTokens')
+  const { token } = accessTokens.sign(accessTokens.verify(session.access_token), -60)
+  const { requests, transport } = recorded()
+  const later = over({ tokens: { ...session, access_token: token }, fetch: transport })
+  const upload = await later.uploads.upload(tenant.id, new Blob([content]), { filename: 'a.bin', uploadId })
+  await arrived(t, upload, content, 'a.bin')
+  t.same(
+    requests.slice(0, 4).map(({ method }) => method),
+    ['HEAD', 'POST', 'HEAD', 'PATCH'],
+    'the refused HEAD is repeated with a new token'
+  )
 })
 
 t.test('the same key leads to the same upload', async (t) => {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { EventEmitter, once } from 'node:events'
+import { appendFileSync, promises, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -98,6 +99,42 @@ t.test('resumes after broken connections', async (t) => {
     const starts = positions(requests)
     t.ok(Number(starts.at(-1)) >= 6 * MiB, `it does not start over: ${starts.join()}`)
   }
+})
+
+t.test('resumes after connections that broke while a block of the file was being read', async (t) => {
+  const content = randomBytes(MiB)
+  const path = join(temporaryDataDir(t), 'a.bin')
+  writeFileSync(path, content)
+  let breaks = 0
+  const blocks = new EventEmitter()
+  const { open } = promises
+  t.intercept(promises, 'open', {
+    value: async (path: string) => {
+      const handle = await open(path)
+      const read = handle.read.bind(handle) as (...of: unknown[]) => Promise<unknown>
+      const held = async (...of: unknown[]) => {
+        const block = await read(...of)
+        if (breaks === 2) return block
+        breaks++
+        // Its type does not say that it emits events.
+        const closed = once(handle as unknown as EventEmitter, 'close')
+        blocks.emit('read')
+        await closed
+        return block
+      }
+      return Object.assign(handle, { read: held })
+    }
+  })
+  const client = over({
+    fetch: async (request) => {
+      if (request.method !== 'PATCH' || breaks === 2) return fetch(request)
+      await once(blocks, 'read')
+      await request.body?.cancel()
+      throw new TypeError('the connection broke')
+    }
+  })
+  await arrived(t, await client.uploads.upload(tenant.id, path, {}), content, 'a.bin')
+  t.equal(breaks, 2)
 })
 
 t.test('an interrupted upload resumes in another process', async (t) => {

@@ -37,6 +37,7 @@ export async function openFile(path: string): Promise<Content> {
   function slice(start: number, end = size): ReadableStream<Uint8Array> {
     let position = start
     let handle: Awaited<ReturnType<typeof openAgain>> | undefined
+    let isCancelled = false
     return new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
@@ -50,12 +51,16 @@ export async function openFile(path: string): Promise<Content> {
             if (position < end) throw new Error(`${path} became shorter while it was being uploaded`)
             controller.close()
           } catch (error) {
-            failure = error as Error
+            // `fetch` cancels the stream when the connection breaks, which a read under way then fails on.
+            if (!isCancelled) failure = error as Error
             controller.error(error)
           }
           await handle?.close()
         },
-        cancel: () => handle?.close()
+        cancel() {
+          isCancelled = true
+          return handle?.close()
+        }
       },
       { highWaterMark: 0 }
     )

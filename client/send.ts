@@ -54,7 +54,7 @@ export function createSend(
         session &&
         token !== undefined &&
         response &&
-        (await isExpired(response))
+        (await isExpired(request, response))
       ) {
         refreshed = true
         // The server refused the token before it processed the request, so any method may be sent again.
@@ -100,8 +100,14 @@ async function outcomeOf(sent: Promise<Response>): Promise<{ response?: Response
   }
 }
 
-async function isExpired(response: Response): Promise<boolean> {
+/**
+ * Whether a new token may help. The answer to a HEAD has no body; its challenge (RFC 6750 §3.1) does not distinguish an
+ * expired token from a revoked one, but the refresh does.
+ */
+async function isExpired({ method }: Request, response: Response): Promise<boolean> {
   if (response.status !== 401) return false
+  if (method === 'HEAD')
+    return response.headers.get('www-authenticate')?.includes('error="invalid_token"') === true
   const answer: unknown = await response
     .clone()
     .json()

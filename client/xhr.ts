@@ -36,7 +36,8 @@ export function sendByXhr(
     for (const [name, value] of headers) xhr.setRequestHeader(name, value)
     xhr.upload.onprogress = ({ loaded }) => onProgress(loaded)
     xhr.onload = () => {
-      resolve(new Response(xhr.responseText, { status: xhr.status, headers: headersOf(xhr) }))
+      // With status 204, `Response` refuses any body, even an empty one.
+      resolve(new Response(xhr.responseText || null, { status: xhr.status, headers: headersOf(xhr) }))
     }
     xhr.onerror = () => reject(new TypeError('The connection failed'))
     xhr.onabort = () => reject(signal.reason as Error)

@@ -57,6 +57,10 @@ t.test('a page on another origin uploads with progress, lists and downloads', as
         onProgress: (...now) => void progress.push(now)
       })
       await strongroom.documents.upload(tenantId, content.stream(), { filename: 'stream.txt' })
+      const resumable = await strongroom.uploads.upload(tenantId, content, {
+        filename: 'pieces.txt',
+        pieceSize: 200_000
+      })
       const names: string[] = []
       for await (const { filename } of strongroom.documents.list(tenantId, { sort: 'filename', per_page: 1 }))
         names.push(filename)
@@ -68,13 +72,14 @@ t.test('a page on another origin uploads with progress, lists and downloads', as
       const path = await strongroom.documents
         .upload(tenantId, '/etc/hosts')
         .catch((error: unknown) => (error as Error).message)
-      return { last: progress.at(-1), names, etag, length, refused, path }
+      return { last: progress.at(-1), resumed: resumable.length, names, etag, length, refused, path }
     },
     { url, account: { email: ada.email, password: PASSWORD }, tenantId: tenant.id }
   )
   t.match(result, {
     last: [300_000, 300_000],
-    names: ['stream.txt', 'x.txt'],
+    resumed: 300_000,
+    names: ['pieces.txt', 'stream.txt', 'x.txt'],
     etag: /^"[0-9a-f]{64}"$/,
     length: 300_000,
     refused: 'EMPTY_FILE',

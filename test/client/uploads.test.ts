@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { EventEmitter, once } from 'node:events'
+import { appendFileSync, promises, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -11,6 +12,7 @@ import {
   ValidationError,
   type FinishedUpload
 } from '../../client/index.js'
+import { resource } from '../../plugins/resources.js'
 import { startApi } from '../helpers/api.js'
 import { cuttingProxy } from '../helpers/cutting-proxy.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -26,7 +28,7 @@ const { config } = await createInstallation(t, {
   MAX_RESUMABLE_BYTES: String(48 * MiB),
   SWEEP_INTERVAL: '1'
 })
-const { url } = await startApi(t, config)
+const { app, url } = await startApi(t, config)
 await startWorker(t, config)
 
 const { strongroom, session } = await createAda({ url })
@@ -99,6 +101,42 @@ t.test('resumes after broken connections', async (t) => {
   }
 })
 
+t.test('resumes after connections that broke while a block of the file was being read', async (t) => {
+  const content = randomBytes(MiB)
+  const path = join(temporaryDataDir(t), 'a.bin')
+  writeFileSync(path, content)
+  let breaks = 0
+  const blocks = new EventEmitter()
+  const { open } = promises
+  t.intercept(promises, 'open', {
+    value: async (path: string) => {
+      const handle = await open(path)
+      const read = handle.read.bind(handle) as (...of: unknown[]) => Promise<unknown>
+      const held = async (...of: unknown[]) => {
+        const block = await read(...of)
+        if (breaks === 2) return block
+        breaks++
+        // Its type does not say that it emits events.
+        const closed = once(handle as unknown as EventEmitter, 'close')
+        blocks.emit('read')
+        await closed
+        return block
+      }
+      return Object.assign(handle, { read: held })
+    }
+  })
+  const client = over({
+    fetch: async (request) => {
+      if (request.method !== 'PATCH' || breaks === 2) return fetch(request)
+      await once(blocks, 'read')
+      await request.body?.cancel()
+      throw new TypeError('the connection broke')
+    }
+  })
+  await arrived(t, await client.uploads.upload(tenant.id, path, {}), content, 'a.bin')
+  t.equal(breaks, 2)
+})
+
 t.test('an interrupted upload resumes in another process', async (t) => {
   const content = randomBytes(6 * MiB)
   const path = join(temporaryDataDir(t), 'a.bin')
@@ -127,6 +165,30 @@ t.test('an interrupted upload resumes in another process', async (t) => {
     const again = await strongroom.uploads.upload(tenant.id, source(), { filename: 'a.bin', uploadId })
     t.equal(again.document_id, upload.document_id, 'a complete upload is not resent')
   }
+})
+
+t.test('an interrupted upload resumes with kept tokens that have expired', async (t) => {
+  const content = randomBytes(2 * MiB)
+  let uploadId = ''
+  const interrupted = strongroom.uploads.upload(tenant.id, new Blob([content]), {
+    filename: 'a.bin',
+    onUploadId(id) {
+      uploadId = id
+      throw new Error('interrupted')
+    }
+  })
+  await t.rejects(interrupted, /interrupted/)
+  const accessTokens = resource(app, 'accessTokens')
+  const { token } = accessTokens.sign(accessTokens.verify(session.access_token), -60)
+  const { requests, transport } = recorded()
+  const later = over({ tokens: { ...session, access_token: token }, fetch: transport })
+  const upload = await later.uploads.upload(tenant.id, new Blob([content]), { filename: 'a.bin', uploadId })
+  await arrived(t, upload, content, 'a.bin')
+  t.same(
+    requests.slice(0, 4).map(({ method }) => method),
+    ['HEAD', 'POST', 'HEAD', 'PATCH'],
+    'the refused HEAD is repeated with a new token'
+  )
 })
 
 t.test('the same key leads to the same upload', async (t) => {

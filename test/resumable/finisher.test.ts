@@ -1,8 +1,10 @@
 // Tests how a finisher ends its work on a session, with a fake store and storage.
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
+import { GRACE } from '../../db/tenant/pending-objects-repository.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { UploadSession } from '../../db/tenant/upload-sessions-repository.js'
+import { COMPLETE_TIMEOUT_MS } from '../../plugins/storage/s3-multipart.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createFinisher, type FinisherDependencies } from '../../src/services/resumable/finisher.js'
 
@@ -31,7 +33,13 @@ function start() {
       return { outcome: 'failed' }
     }
   }
-  const store = { uploadSessions } as unknown as TenantStore
+  const row = { exists: true }
+  const pendingObjects = {
+    has: async () => row.exists,
+    adopt: async (key: string) => void done.push(`adopted ${key}`)
+  }
+  const uploads = { commitSession: async () => ({ outcome: 'lost' }) }
+  const store = { uploadSessions, pendingObjects, uploads } as unknown as TenantStore
   const withTenant = <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
   /** Publishes the object; by default, fails. */
   const storage = { publish: (): Promise<void> => Promise.reject(unavailable) }
@@ -39,12 +47,16 @@ function start() {
   const finisher = createFinisher({
     ...{ router: { withTenant } as unknown as Router, change: withTenant, now: () => clock.now },
     storage: { of: () => ({ pieces }) },
-    removal: { abandon: async (_tenant: object, key: string) => void done.push(`abandoned ${key}`) },
+    removal: {
+      abandon: async (_tenant: object, key: string) => void done.push(`abandoned ${key}`),
+      removeNow: async (_tenant: object, key: string) => void done.push(`removed ${key}`)
+    },
     counts: { made: () => undefined, refused: () => undefined }
   } as unknown as FinisherDependencies)
+  const known = { content: { md5Hash: '', sha256: '', fileSize: 5 }, head: Buffer.from('hello') }
   const finish = (stop?: AbortSignal) =>
-    finisher.finish(TENANT, session.id, { mayCommit: () => Promise.resolve() }, stop)
-  return { finish, done, clock, storage }
+    finisher.finish(TENANT, session.id, { mayCommit: () => Promise.resolve(), known }, stop)
+  return { finish, done, clock, storage, row }
 }
 
 t.test('a failed attempt is followed by a pause that grows with what it took', async (t) => {
@@ -84,4 +96,30 @@ t.test('an upload is given up seven days after its creation, and not before', as
   clock.now += 1
   await t.rejects(finish(), { code: 'UPLOAD_INTERRUPTED' })
   t.same(done, ['free', 'UPLOAD_INTERRUPTED', `abandoned ${KEY}`])
+})
+
+t.test('an object that appears after its session was removed is removed, too', async (t) => {
+  const lost = start()
+  lost.storage.publish = async () => void (lost.row.exists = false)
+  t.equal(await lost.finish(), null)
+  t.same(lost.done, [`adopted ${KEY}`, `removed ${KEY}`])
+
+  const failed = start()
+  failed.storage.publish = async () => {
+    failed.row.exists = false
+    throw unavailable
+  }
+  await t.rejects(failed.finish(), { code: 'STORAGE_UNAVAILABLE' })
+  t.same(failed.done, ['free', `adopted ${KEY}`, `removed ${KEY}`])
+})
+
+t.test('an object whose key is still recorded is left to whoever has the session', async (t) => {
+  const { finish, done, storage } = start()
+  storage.publish = () => Promise.resolve()
+  t.equal(await finish(), null)
+  t.same(done, [])
+})
+
+t.test('the object of an abandoned upload is removed again after S3 has assembled it', async (t) => {
+  t.ok(GRACE * 1000 > COMPLETE_TIMEOUT_MS)
 })

@@ -116,11 +116,25 @@ export function createFinisher(dependencies: FinisherDependencies) {
       change(tenant, (store) => store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits }))
     )
     if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
-    if (committed.outcome === 'lost') return null
+    if (committed.outcome === 'lost') {
+      await removeStray(tenant, key)
+      return null
+    }
     const { document } = committed
     if (document.deduplicated)
       await settleDuplicate({ removal, statements: { repair } }, tenant, key, document.file)
     return document
+  }
+
+  /**
+   * Removes an object that no row names: the session may have been removed while the storage was making the object, and
+   * the object came after its removal.
+   */
+  async function removeStray(tenant: TenantRef, key: string): Promise<void> {
+    // A separate statement first: `adopt` would not see the file of a commit that removes the key from there meanwhile.
+    if (await router.withTenant(tenant, (store) => store.pendingObjects.has(key))) return
+    await change(tenant, (store) => store.pendingObjects.adopt(key))
+    await removal.removeNow(tenant, key)
   }
 
   /**
@@ -140,7 +154,7 @@ export function createFinisher(dependencies: FinisherDependencies) {
       await uploadSessions.endLease(session.id, owner)
       return undefined
     })
-    if (ended?.outcome !== 'failed' || code === undefined) return
+    if (ended?.outcome !== 'failed' || code === undefined) return removeStray(tenant, session.s3_path)
     counts.refused(code)
     await removal.abandon(tenant, session.s3_path)
   }

@@ -14,9 +14,11 @@ import type { TenantTables } from './schema.js'
 
 /**
  * Seconds between an upload's deadline and the removal of its object by the sweeper: longer than an abandoned request
- * can take to reach the storage.
+ * can take to reach the storage, and S3 to assemble a very large object.
  */
-export const GRACE = 60
+export const GRACE = 600
+/** Seconds after which a claimed key is due again. */
+const CLAIMED = 60
 /** Rows per statement. */
 const BATCH = 5_000
 
@@ -35,6 +37,8 @@ export function definePendingObjectRepository(tables: TenantTables) {
   const { pendingObjects, files } = tables
   const { s3_path, state, deadline } = pendingObjects
   const inGrace = { state: 'delete', deadline: secondsFromNow(GRACE) } as const
+  // In case the process dies before it has removed the object.
+  const claimed = { state: 'delete', deadline: secondsFromNow(CLAIMED) } as const
   const nothingHeld = not(isHeld(tables))
 
   const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
@@ -52,7 +56,6 @@ export function definePendingObjectRepository(tables: TenantTables) {
       .where(and(eq(s3_path, key), eq(state, 'upload')))
       .returning({ s3_path })
   )
-  // Claimed rows become due again, in case the process dies before it has removed the object.
   const claimDue = rendered(({ limit }: Named<{ limit: number }>) => {
     const due = query
       .select({ s3_path })
@@ -61,12 +64,12 @@ export function definePendingObjectRepository(tables: TenantTables) {
       .orderBy(asc(deadline))
       .limit(limit)
       .for('update', { skipLocked: true })
-    return query.update(pendingObjects).set(inGrace).where(inArray(s3_path, due)).returning({ s3_path })
+    return query.update(pendingObjects).set(claimed).where(inArray(s3_path, due)).returning({ s3_path })
   })
   const claim = rendered(({ key }: Named<Key>) =>
     query
       .update(pendingObjects)
-      .set(inGrace)
+      .set(claimed)
       .where(and(eq(s3_path, key), eq(state, 'delete'), nothingHeld))
       .returning({ s3_path })
   )
@@ -134,7 +137,10 @@ export function definePendingObjectRepository(tables: TenantTables) {
     async claimDue(limit: number): Promise<string[]> {
       return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },
-    /** Adds a key for immediate removal, unless a file or a row here already has it. */
+    /**
+     * Adds a key for immediate removal, unless a file or a row here already has it. Only for a key that `has` did not
+     * find before: this does not see the file of a commit that removes the key's row meanwhile.
+     */
     async adopt(key: string): Promise<void> {
       await adopt(client, { key })
     },

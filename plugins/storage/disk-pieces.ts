@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, link, open, readdir, stat, type FileHandle } from 'node:fs/promises'
+import { access, link, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../core/errors.js'
 import { FILE_MODE, onDisk, publish, remove, syncFolder, unless } from './disk-files.js'
@@ -31,26 +31,50 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
     return null
   }
 
-  /** Removes the copies of earlier attempts, and the pieces themselves. */
-  async function removeTemporaries(key: string): Promise<void> {
+  /** Removes the copies that attempts have made of the pieces. */
+  async function removeCopies(key: string): Promise<void> {
     const prefix = prefixOf(key)
-    const names = (await readdir(temporaries)).filter((name) => name.startsWith(prefix))
+    const names = (await readdir(temporaries)).filter(
+      (name) => name.startsWith(prefix) && name !== prefix + PIECES
+    )
     await Promise.all(names.map((name) => remove(join(temporaries, name))))
   }
 
-  async function publishCopy(key: string, pieces: FileHandle, length: number): Promise<void> {
-    const copy = join(temporaries, prefixOf(key) + randomBytes(8).toString('hex'))
-    const file = await open(copy, 'wx', FILE_MODE)
+  /** Moves a file to the path of the object. */
+  async function put(file: string, key: string, move: typeof rename): Promise<void> {
     try {
-      await copyExactly(pieces, file, length)
-      await file.sync()
-    } finally {
-      await file.close()
+      await publish(file, pathOf(key), move)
+    } catch (error) {
+      // Another attempt has published the pieces or removed this copy. That is not final: the next attempt finds the
+      // object, or makes another copy.
+      throw error instanceof AppError ? error.cause : error
     }
-    // Never replaces an object: another process may have published its own copy already, and committed it.
-    await unless(['EEXIST'], publish(copy, pathOf(key), link))
     await syncFolderOf(dirname(pathOf(key)))
-    await removeTemporaries(key)
+  }
+
+  async function publishCopy(key: string, pieces: FileHandle, length: number): Promise<void> {
+    // Attempts that were killed leave theirs behind, and a full disk needs the space. An attempt that still runs
+    // because it was frozen makes another one.
+    await removeCopies(key)
+    const copy = join(temporaries, prefixOf(key) + randomBytes(8).toString('hex'))
+    try {
+      const file = await open(copy, 'wx', FILE_MODE)
+      try {
+        await copyExactly(pieces, file, length)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      // Never replaces an object: another process may have published its own copy already, and committed it.
+      await put(copy, key, async (from, to) => {
+        await unless(['EEXIST'], link(from, to))
+      })
+    } catch (error) {
+      await rm(copy, { force: true }).catch(() => undefined)
+      throw error
+    }
+    await removeCopies(key)
+    await remove(fileOf(key))
   }
 
   return {
@@ -85,8 +109,7 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
         } finally {
           await pieces.close()
         }
-        await publish(fileOf(key), pathOf(key))
-        await syncFolderOf(dirname(pathOf(key)))
+        await put(fileOf(key), key, rename)
       }),
     async discard(key) {
       pathOf(key)

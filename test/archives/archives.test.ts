@@ -170,7 +170,7 @@ void t.test('an admin requests an export and downloads it', async (t) => {
     const [row] = await db<{ s3_path: string }[]>`select s3_path from exports where id = ${id}`
     t.ok(existsSync(join(root, String(row?.s3_path))))
     await db`update exports set expires_at = now() - interval '2 minutes' where id = ${id}`
-    await db`update pending_objects set deadline = now() - interval '2 minutes'`
+    await db`update pending_objects set deadline = now() - interval '1 hour'`
     await until(async () => !existsSync(join(root, String(row?.s3_path))))
     t.match(await state(), { state: 'expired' })
     const late = await admin.send('POST', `${path}/exports/${id}/download-url`, {})

@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createDiskStorage } from '../../plugins/storage/disk.js'
 import { createS3Storage } from '../../plugins/storage/s3.js'
@@ -47,6 +47,45 @@ t.test('bytes that a replaced writer still writes reach no object', async (t) =>
   await pieces.discard(key)
   t.same(await temporaries(), [])
   t.equal(await pieces.open(key, false), null)
+})
+
+t.test('a failed attempt keeps the pieces and leaves no copy of them', async (t) => {
+  const { root, storage, temporaries } = await disk(t)
+  const { pieces } = storage
+  const key = newKey()
+  const file = await pieces.open(key, true)
+  await file?.write(bytes(3 * MIB), 0)
+  await file?.close()
+  const [name] = await temporaries()
+  const killed = String(name).replace(/0$/, '0123456789abcdef')
+  await writeFile(join(root, '.tmp', killed), bytes(10))
+  // The copy is complete, but its folder cannot be made.
+  const folder = dirname(join(root, key))
+  await mkdir(dirname(folder), { recursive: true })
+  await writeFile(folder, '')
+  await t.rejects(pieces.publish(key, 3 * MIB, false), { code: 'STORAGE_UNAVAILABLE' })
+  t.same(await temporaries(), [name], 'neither its own copy nor that of a killed attempt')
+  await rm(folder)
+  await pieces.publish(key, 3 * MIB, false)
+  t.ok((await read(storage, key))?.equals(bytes(3 * MIB)))
+})
+
+t.test('attempts that overtake each other can be repeated', async (t) => {
+  const { storage, temporaries } = await disk(t)
+  const { pieces } = storage
+  for (const clean of [true, false]) {
+    const key = newKey()
+    const file = await pieces.open(key, true)
+    await file?.write(bytes(3 * MIB), 0)
+    await file?.close()
+    const publish = () => pieces.publish(key, 3 * MIB, clean)
+    const attempts = await Promise.allSettled(Array.from({ length: 8 }, publish))
+    for (const attempt of attempts)
+      if (attempt.status === 'rejected') t.match(attempt.reason, { code: 'STORAGE_UNAVAILABLE' })
+    await publish()
+    t.ok((await read(storage, key))?.equals(bytes(3 * MIB)))
+    t.same(await temporaries(), [])
+  }
 })
 
 t.test('an unmounted disk is not taken for lost pieces', async (t) => {

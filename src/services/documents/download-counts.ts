@@ -59,8 +59,11 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
   async function writeCounts(): Promise<void> {
     const due = new Map<string, Counted[]>()
     for (const [key, one] of counted) {
-      if (one.count > one.written) due.set(one.tenant.id, [...(due.get(one.tenant.id) ?? []), one])
-      else if (one.hour < hourNow()) counted.delete(key)
+      if (one.count > one.written) {
+        const ofTenant = due.get(one.tenant.id)
+        if (ofTenant === undefined) due.set(one.tenant.id, [one])
+        else ofTenant.push(one)
+      } else if (one.hour < hourNow()) counted.delete(key)
     }
     for (const ofTenant of due.values())
       for (let start = 0; start < ofTenant.length; start += BATCH) {

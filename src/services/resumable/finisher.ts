@@ -27,6 +27,13 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'UPLOAD_INTERRUPTED'
 ])
 
+/** Days after its creation from which an upload that could not be finished is given up: it arrived in six at most. */
+const GIVEN_UP_DAYS = 7
+/** A failed attempt is followed by a pause this many times as long, since the attempt may have read a large object. */
+const PAUSE_FACTOR = 10
+/** Maximum seconds of such a pause: well below the hour for which the object stays reserved. */
+const LONGEST_PAUSE = 1_800
+
 export interface FinisherDependencies {
   router: Router
   change: Change
@@ -36,6 +43,7 @@ export interface FinisherDependencies {
   /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   counts: UploadCounts
+  now?: () => number
 }
 
 export interface Finishing {
@@ -56,7 +64,7 @@ export type Finisher = ReturnType<typeof createFinisher>
  * back, which also verifies it.
  */
 export function createFinisher(dependencies: FinisherDependencies) {
-  const { router, change, storage, hashing, removal, limits, counts } = dependencies
+  const { router, change, storage, hashing, removal, limits, counts, now = Date.now } = dependencies
   const repair = repairOf(change)
 
   async function publish(tenant: TenantRef, session: UploadSession, length: number): Promise<void> {
@@ -82,6 +90,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
   ): Promise<UploadAnswer | null> {
     const { s3_path: key, upload_length: length } = session
     if (length === null) throw new Error('An upload without a length is not complete')
+    if (now() > Date.parse(session.created_at) + GIVEN_UP_DAYS * 86_400_000)
+      throw new AppError('UPLOAD_INTERRUPTED')
     await mayCommit(session)
     await publish(tenant, session, length)
     const trusted = session.unclean ? undefined : known
@@ -106,27 +116,45 @@ export function createFinisher(dependencies: FinisherDependencies) {
       change(tenant, (store) => store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits }))
     )
     if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
-    if (committed.outcome === 'lost') return null
+    if (committed.outcome === 'lost') {
+      await removeStray(tenant, key)
+      return null
+    }
     const { document } = committed
     if (document.deduplicated)
       await settleDuplicate({ removal, statements: { repair } }, tenant, key, document.file)
     return document
   }
 
-  /** Ends the lease. A final error fails the upload; after any other, the upload can be leased again. */
+  /**
+   * Removes an object that no row names: the session may have been removed while the storage was making the object, and
+   * the object came after its removal.
+   */
+  async function removeStray(tenant: TenantRef, key: string): Promise<void> {
+    // A separate statement first: `adopt` would not see the file of a commit that removes the key from there meanwhile.
+    if (await router.withTenant(tenant, (store) => store.pendingObjects.has(key))) return
+    await change(tenant, (store) => store.pendingObjects.adopt(key))
+    await removal.removeNow(tenant, key)
+  }
+
+  /**
+   * Ends the work under the lease. A final error fails the upload; after any other, the upload can be leased again.
+   * @param pause seconds until then
+   */
   async function giveUp(
     tenant: TenantRef,
     session: UploadSession,
     owner: string,
-    error: unknown
+    { error, pause }: { error: unknown; pause: number }
   ): Promise<void> {
     const code = finalCode(error)
     const ended = await router.withTenant(tenant, async ({ uploadSessions }) => {
       if (code !== undefined) return uploadSessions.fail(session.id, owner, code)
+      if (pause > 0) return uploadSessions.renew(session.id, owner, pause)
       await uploadSessions.endLease(session.id, owner)
       return undefined
     })
-    if (ended?.outcome !== 'failed' || code === undefined) return
+    if (ended?.outcome !== 'failed' || code === undefined) return removeStray(tenant, session.s3_path)
     counts.refused(code)
     await removal.abandon(tenant, session.s3_path)
   }
@@ -151,6 +179,7 @@ export function createFinisher(dependencies: FinisherDependencies) {
         store.uploadSessions.lease(id, owner, LEASE_SECONDS)
       )
       if (session === null) return null
+      const began = now()
       const renew = () =>
         router.withTenant(tenant, (store) => store.uploadSessions.renew(id, owner, LEASE_SECONDS))
       try {
@@ -162,7 +191,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
         if (document !== null) counts.made(document)
         return document
       } catch (error) {
-        await giveUp(tenant, session, owner, error)
+        const pause = Math.min(Math.ceil((PAUSE_FACTOR * (now() - began)) / 1000), LONGEST_PAUSE)
+        await giveUp(tenant, session, owner, { error, pause: stop?.aborted === true ? 0 : pause })
         throw error
       }
     }

@@ -145,7 +145,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
         await request.askAgain()
         await running.ended(id)
         const session = await acquire(tenant, id, request, randomUUID())
-        running.replace(id)
+        running.replace(id, session.epoch)
         return await open(tenant, session, request, { place, checksum })
       } catch (error) {
         place.leave()

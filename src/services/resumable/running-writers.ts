@@ -9,15 +9,27 @@ const SETTLE_MS = 2_000
 export function createRunningWriters() {
   const writers = new Map<string, SessionWriter>()
   return {
+    /** Adds a writer. Of two whose requests overtook each other, only the newer one can save; stops the other. */
     add(id: string, writer: SessionWriter): void {
+      const other = writers.get(id)
+      if (other !== undefined && other.session.epoch > writer.session.epoch) {
+        writer.replace()
+        return
+      }
+      other?.replace()
       writers.set(id, writer)
     },
     remove(id: string, writer: SessionWriter): void {
       if (writers.get(id) === writer) writers.delete(id)
     },
-    /** Stops this process's writer of an upload: another has taken over, so it can save nothing any more. */
-    replace(id: string): void {
-      writers.get(id)?.replace()
+    /**
+     * Stops this process's writer of an upload: another has taken over, so it can save nothing any more.
+     * @param epoch that of the other; a newer writer goes on. By default, stops any
+     */
+    replace(id: string, epoch = Infinity): void {
+      const writer = writers.get(id)
+      if (writer === undefined || writer.session.epoch > epoch) return
+      writer.replace()
       writers.delete(id)
     },
     /** If the request of the current writer has ended, waits briefly for it to close: then it need not be replaced. */

@@ -10,7 +10,7 @@ export interface FairLineOptions {
   /** Maximum wait of an asker in milliseconds. */
   waitMs: number
   /** The error for an asker that finds the line full, or has waited too long. */
-  busy: () => AppError
+  busy: () => Error
   /**
    * For work that a client can draw out: beyond its first place, a key takes another only while at least as much stays
    * free as it would then hold. So one key holds at most half of the places, two hold three quarters, and so on.
@@ -81,8 +81,8 @@ export class FairLine {
 
   /**
    * Waits for a place, which the caller must leave.
-   * @throws {AppError} the error of `busy` if the line is full or the wait is over, SHUTTING_DOWN after `close`; and
-   * the signal's reason
+   * @throws the error of `busy` if the line is full or the wait is over; {AppError} SHUTTING_DOWN after `close`; and the
+   * signal's reason
    */
   async enter({ keys: names, weight: asked = 1, signal }: Asker): Promise<Place> {
     if (this.#closed) throw new AppError('SHUTTING_DOWN')

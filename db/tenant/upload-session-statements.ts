@@ -27,6 +27,14 @@ type OfLease = ById & { owner: string }
 interface Moved {
   deadline: string
 }
+interface OpenUsage {
+  in_tenant: number
+  of_account: number
+  max_documents: number | null
+  max_bytes: number | null
+  documents: number
+  bytes: number
+}
 interface KeyOf {
   userId: string
   key: string
@@ -105,24 +113,20 @@ export function defineSessionStatements(tables: TenantTables) {
   const isOf = (userId: SQLWrapper) => sql`(${userId}::uuid is null or ${user_id} = ${userId}::uuid)`
 
   return {
-    lockUsage: rendered(
-      () =>
-        sql<{ max_documents: number | null; max_bytes: number | null }>`
-        select ${usage.max_documents}, ${usage.max_bytes} from ${usage} for no key update`
-    ),
+    lockUsage: rendered(() => sql<object>`select from ${usage} for no key update`),
     /**
-     * The tenant's usage including the lengths of its open sessions. Planned on every run: a plan made when there were
+     * The tenant's limits, and its usage including its open sessions: their lengths, or what they have so far. Planned on every run: a plan made when there were
      * few rows would compare each session with each reservation.
      */
     countOpen: rendered(
       ({ userId }: Named<{ userId: string }>) =>
-        sql<{ in_tenant: number; of_account: number; documents: number; bytes: number }>`
-        select open.in_tenant, open.of_account,
+        sql<OpenUsage>`
+        select open.in_tenant, open.of_account, ${usage.max_documents}, ${usage.max_bytes},
           ${usage.documents} + changes.documents as documents,
           ${usage.bytes} + changes.bytes + open.bytes as bytes
         from ${usage}, (
           select count(*)::int as in_tenant, (count(*) filter (where ${user_id} = ${userId}))::int as of_account,
-            coalesce(sum(${upload_length}), 0)::bigint as bytes
+            coalesce(sum(coalesce(${upload_length}, ${upload_offset})), 0)::bigint as bytes
           from ${sessions} where ${state} in ('open', 'finishing') and exists (
             select from ${pendingObjects} where ${pendingObjects.s3_path} = ${s3_path} and ${isReserved})
         ) open, (

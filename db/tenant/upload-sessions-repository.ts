@@ -1,3 +1,4 @@
+import type { Client } from '../statement.js'
 import type { TenantClient } from './client.js'
 import type { TenantTables } from './schema.js'
 import type { NewSession, UploadSession } from './upload-session-row.js'
@@ -43,6 +44,12 @@ export type UploadSessionRepository = ReturnType<ReturnType<typeof defineUploadS
 export function defineUploadSessionRepository(tables: TenantTables) {
   const statements = defineSessionStatements(tables)
 
+  async function countOpen(client: Client, userId: string) {
+    const [open] = await statements.countOpen(client, { userId })
+    if (open === undefined) throw new Error('The tenant has no row of usage')
+    return open
+  }
+
   return (client: TenantClient) => ({
     /**
      * Creates a session and reserves its key, if the tenant's limits leave room for it in addition to all open
@@ -56,7 +63,7 @@ export function defineUploadSessionRepository(tables: TenantTables) {
     ): Promise<SessionCreation> =>
       client.transaction(async (transaction): Promise<SessionCreation> => {
         // A separate statement, so that the following ones see all sessions created before.
-        const [usage] = await statements.lockUsage(transaction)
+        await statements.lockUsage(transaction)
         if (key !== undefined) {
           const [earlier] = await statements.findKey(transaction, { ...key, userId: session.user_id })
           if (earlier !== undefined) return { outcome: 'repeated', ...earlier }
@@ -66,12 +73,12 @@ export function defineUploadSessionRepository(tables: TenantTables) {
           const [owner] = await statements.findTaken(transaction, { externalId })
           if (owner !== undefined) return { outcome: 'taken', documentId: owner.id }
         }
-        const [open] = await statements.countOpen(transaction, { userId: session.user_id })
-        if (open === undefined || usage === undefined) throw new Error('The tenant has no row of usage')
+        const open = await countOpen(transaction, session.user_id)
         if (open.in_tenant >= limits.perTenant || open.of_account >= limits.perAccount)
           return { outcome: 'too many' }
-        const most = limitsOf(usage, limits.usage)
-        const bytes = open.bytes + (session.upload_length ?? 0)
+        const most = limitsOf(open, limits.usage)
+        // Without a length, it still has at least a byte.
+        const bytes = open.bytes + (session.upload_length ?? 1)
         if (most.documents !== null && open.documents + open.in_tenant >= most.documents)
           return { outcome: 'no room' }
         if (most.bytes !== null && bytes > most.bytes) return { outcome: 'no room' }
@@ -108,19 +115,32 @@ export function defineUploadSessionRepository(tables: TenantTables) {
     },
     /** Declares the length of a session that has none, if the tenant's limits leave room for it. */
     declareLength: (
-      { id, user_id, epoch }: Pick<UploadSession, 'id' | 'user_id' | 'epoch'>,
+      {
+        id,
+        user_id,
+        epoch,
+        upload_offset
+      }: Pick<UploadSession, 'id' | 'user_id' | 'epoch' | 'upload_offset'>,
       length: number,
       limits: UsageLimits
     ): Promise<{ outcome: 'declared' | 'no room' | 'lost' }> =>
       client.transaction(async (transaction) => {
-        const [usage] = await statements.lockUsage(transaction)
-        const [open] = await statements.countOpen(transaction, { userId: user_id })
-        if (open === undefined || usage === undefined) throw new Error('The tenant has no row of usage')
-        const { bytes: most } = limitsOf(usage, limits)
-        if (most !== null && open.bytes + length > most) return { outcome: 'no room' }
+        await statements.lockUsage(transaction)
+        const open = await countOpen(transaction, user_id)
+        const { bytes: most } = limitsOf(open, limits)
+        if (most !== null && open.bytes - upload_offset + length > most) return { outcome: 'no room' }
         const declared = await statements.declareLength(transaction, { id, epoch, length })
         return { outcome: declared.length > 0 ? 'declared' : 'lost' }
       }),
+    /** Maximum bytes of a session without a length, as the tenant's limits are now; null for no limit. */
+    async room(
+      { user_id, upload_offset }: Pick<UploadSession, 'user_id' | 'upload_offset'>,
+      limits: UsageLimits
+    ): Promise<number | null> {
+      const open = await countOpen(client, user_id)
+      const { bytes: most } = limitsOf(open, limits)
+      return most === null ? null : most - (open.bytes - upload_offset)
+    },
     /** Records the multipart upload of a session that has none. */
     async setMultipart({ id, epoch }: Writer, multipartId: string): Promise<{ outcome: 'set' | 'lost' }> {
       const { length } = await statements.setMultipart(client, { id, epoch, multipartId })

@@ -23,6 +23,7 @@ import { hasCode, onS3 } from './s3-errors.js'
 import { createS3Pieces } from './s3-pieces.js'
 import {
   abortUploads,
+  COMPLETE_TIMEOUT_MS,
   partSizes,
   sendTimeout,
   unfinishedUploads,
@@ -66,7 +67,8 @@ class S3Storage implements ObjectStorage {
     this.#bucket = options.bucket
     this.#partSize = partSizes(options.maxBytes ?? 5 * 1024 ** 4)
     const { endpoint } = options
-    this.#client = createClient(options, { endpoint, sockets: SOCKETS.work })
+    const silence = COMPLETE_TIMEOUT_MS
+    this.#client = createClient(options, { endpoint, sockets: SOCKETS.work, silence })
     const sibling = this.#client
     this.#reader = createClient(options, { endpoint, sockets: options.maxReads ?? SOCKETS.reads, sibling })
     this.#pinger = createClient(options, { endpoint, sockets: SOCKETS.ping, sibling })
@@ -216,11 +218,16 @@ interface ClientOptions {
   endpoint: string | undefined
   /** Maximum number of connections. */
   sockets: number
+  /** Milliseconds for which a connection may be silent, also within the body of a response; default: no limit. */
+  silence?: number
   /** A client that shares its credentials, so that those of a role are fetched only once. */
   sibling?: S3Client
 }
 
-function createClient(options: S3Options, { endpoint, sockets, sibling }: ClientOptions): S3Client {
+function createClient(
+  options: S3Options,
+  { endpoint, sockets, silence = 0, sibling }: ClientOptions
+): S3Client {
   const credentials = sibling?.config.credentials ?? options.credentials
   const config: S3ClientConfig = {
     region: options.region,
@@ -239,8 +246,9 @@ function createClient(options: S3Options, { endpoint, sockets, sibling }: Client
     expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
-      // No idle timeout: it would also end the download of a slow client.
       requestTimeout: ANSWER_TIMEOUT_MS,
+      // None for reads: it would also end the download of a slow client. `objectBytes` limits those without a client.
+      socketTimeout: silence,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: sockets },
       httpsAgent: { keepAlive: true, maxSockets: sockets }

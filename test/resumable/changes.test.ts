@@ -40,6 +40,29 @@ t.test("the lengths of open uploads count towards the tenant's limit", async (t)
   t.match(await tus.patch(later, 0, content(10), { 'upload-length': '40' }), { status: 204 })
 })
 
+t.test('uploads without a length have no more bytes than the tenant has room for', async (t) => {
+  const { db, tus } = await place()
+  await db`update usage set max_bytes = 100`
+  const [one, other] = [await tus.created(undefined), await tus.created(undefined)]
+  t.match(await tus.patch(one, 0, content(70)), { status: 204 })
+  t.match(await tus.patch(other, 0, content(31)), { code: 'QUOTA_EXCEEDED' })
+  t.equal((await tus.head(other)).at, '0', 'refused before its first byte')
+  // Nothing says how many bytes come.
+  const unsized = new ReadableStream({
+    start(controller) {
+      controller.enqueue(content(31))
+      controller.close()
+    }
+  })
+  t.match(await tus.patch(other, 0, unsized), { code: 'QUOTA_EXCEEDED' })
+  t.match(await tus.patch(other, 0, content(30)), { status: 204 })
+  t.match(await tus.create(1), { code: 'QUOTA_EXCEEDED' }, 'what they have counts')
+  t.match(await tus.create(undefined), { code: 'QUOTA_EXCEEDED' }, 'no byte is left')
+  t.match(await tus.patch(one, 70, content(1), { 'upload-length': '71' }), { code: 'QUOTA_EXCEEDED' })
+  t.match(await tus.patch(one, 70, Buffer.alloc(0), { 'upload-length': '70' }), { status: 204 })
+  t.match(await tus.patch(other, 30, Buffer.alloc(0), { 'upload-length': '30' }), { status: 204 })
+})
+
 t.test('an upload fails at its last byte if the limit was lowered meanwhile', async (t) => {
   const { db, tus } = await place()
   const path = await tus.created(20)

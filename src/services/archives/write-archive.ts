@@ -4,6 +4,7 @@ import type { ArchiveMember } from '../../../db/main/tenant-archive-repository.j
 import type { ExportedFile, TenantSnapshot } from '../../../db/tenant/archive-repository.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
+import { objectBytes } from '../files/object-bytes.js'
 import {
   FORMAT,
   FORMAT_NAME,
@@ -92,8 +93,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
     const stream = found && (await objects.get(object.s3_path))
     if (found === null || stream === null) return 'missing'
     const counted = async function* () {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        signal.throwIfAborted()
+      for await (const chunk of objectBytes(stream, signal)) {
         onBytes(chunk.length)
         yield chunk
       }

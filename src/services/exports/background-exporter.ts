@@ -70,7 +70,7 @@ export function createBackgroundExporter(dependencies: BackgroundExporterDepende
 
   /** Puts an export in line, without waiting for it. If the line is full, the next sweep starts the export. */
   function start(tenant: Tenant, id: string): void {
-    line.start(id, () => make(tenant, id))
+    line.start(tenant.id, id, () => make(tenant, id))
   }
 
   return {

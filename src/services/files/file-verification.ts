@@ -132,7 +132,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
       leased(tenant, fileId, async (ref, file, owner) => {
         if (file.file_size <= SOON_BYTES) return read(ref, file, owner, inTurn)
         await endLease(ref, fileId, owner)
-        line.start(fileId, () => readLater(ref, fileId))
+        line.start(ref.id, fileId, () => readLater(ref, fileId))
         return null
       }),
     /** Stops reading and gives back the leases; another process reads those files again. */

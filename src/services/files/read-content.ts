@@ -3,6 +3,7 @@ import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import { abortable } from '../../../core/abortable.js'
 import type { TenantStorage } from '../../../plugins/storage/tenant-storage.js'
 import { HEAD_BYTES } from '../uploads/mime-type.js'
+import { objectBytes } from './object-bytes.js'
 
 /** The digests and size of content, and its first bytes. */
 export interface ReadContent {
@@ -25,7 +26,7 @@ export async function readObject(
   async function* chunks(): AsyncGenerator<Buffer, void> {
     const stream = await storage.get(key)
     if (stream === null) found.isMissing = true
-    else yield* stream as AsyncIterable<Buffer>
+    else yield* objectBytes(stream, signal)
   }
   const read = await readContent(abortable(chunks(), signal), hashing)
   return found.isMissing ? null : read

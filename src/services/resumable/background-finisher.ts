@@ -47,7 +47,7 @@ export function createBackgroundFinisher(dependencies: BackgroundFinisherDepende
 
   /** Puts an upload in line, without waiting for it. If the line is full, the next sweep starts it. */
   function start(tenant: TenantRef, id: string): void {
-    line.start(id, () => finish(tenant, id))
+    line.start(tenant.id, id, () => finish(tenant, id))
   }
 
   return {

@@ -87,6 +87,17 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     session.upload_length = length
   }
 
+  /**
+   * Maximum bytes of the tenant's limits for an upload without a length: its bytes count only once they are saved.
+   * @throws {AppError} QUOTA_EXCEEDED if the request has more
+   */
+  async function roomFor(tenant: TenantRef, session: UploadSession, size = 0): Promise<number | null> {
+    if (session.upload_length !== null) return null
+    const room = await router.withTenant(tenant, (store) => store.uploadSessions.room(session, limits))
+    if (room !== null && session.upload_offset + size > room) throw new AppError('QUOTA_EXCEEDED')
+    return room
+  }
+
   /** Removes a file that no row names: a writer that was replaced while it opened its file may have created one. */
   async function discardStray(tenant: TenantRef, key: string): Promise<void> {
     const { pieces } = storage.of(tenant)
@@ -203,9 +214,11 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     const held = new HeldSession(session, { withStore, lifetime })
     const withheld = request.withheld || checksum !== undefined
     let sink: Sink | undefined
+    let room: number | null
     try {
       sink = await openSink(tenant, held, withheld)
       if (request.length !== undefined) await declare(tenant, session, request.length, sink)
+      room = await roomFor(tenant, session, request.size)
     } catch (error) {
       await sink?.close()
       await held.release()
@@ -213,7 +226,8 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     }
     const live = hashes.take(session.id, session.epoch, held.saved)
     const writer = new SessionWriter({
-      ...{ session: held, place, sink, live, checksum, withheld, most: session.upload_length ?? maxBytes },
+      ...{ session: held, place, sink, live, checksum, withheld },
+      ...{ most: session.upload_length ?? maxBytes, room },
       onClosed: async (whole) => {
         running.remove(session.id, writer)
         if (whole !== undefined) hashes.keep(session.id, session.epoch, whole)

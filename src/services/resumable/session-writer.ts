@@ -24,6 +24,8 @@ export interface WriterOptions {
   withheld: boolean
   /** Maximum bytes of the whole upload. */
   most: number
+  /** The same according to the tenant's limits, for an upload without a length; null for no limit. */
+  room: number | null
   /** Called when the sink is closed. `live` is set if it has hashed exactly what was saved. */
   onClosed: (live: LiveHash | undefined) => Promise<void>
 }
@@ -78,8 +80,8 @@ export class SessionWriter implements AsyncDisposable {
 
   /**
    * Reads the request to its end and saves it.
-   * @throws {AppError} FILE_TOO_LARGE, CHUNK_MISMATCH, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, the reason of `stop`, and
-   * what `source` throws
+   * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, CHUNK_MISMATCH, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, the
+   * reason of `stop`, and what `source` throws
    */
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
@@ -110,10 +112,10 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   async #write(chunk: Buffer): Promise<void> {
-    const { sink, live, most } = this.options
-    if (this.#position + chunk.length > most) {
-      throw new AppError('FILE_TOO_LARGE', { message: `The upload has at most ${most} bytes` })
-    }
+    const { sink, live, most, room } = this.options
+    const size = this.#position + chunk.length
+    if (size > most) throw new AppError('FILE_TOO_LARGE', { message: `The upload has at most ${most} bytes` })
+    if (room !== null && size > room) throw new AppError('QUOTA_EXCEEDED')
     await this.#unlessBroken(async () => {
       await live?.update(chunk)
       await sink.write(chunk)

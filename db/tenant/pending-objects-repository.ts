@@ -14,11 +14,9 @@ import type { TenantTables } from './schema.js'
 
 /**
  * Seconds between an upload's deadline and the removal of its object by the sweeper: longer than an abandoned request
- * can take to reach the storage, and S3 to assemble a very large object.
+ * can take to reach the storage.
  */
-export const GRACE = 600
-/** Seconds after which a claimed key is due again. */
-const CLAIMED = 60
+export const GRACE = 60
 /** Rows per statement. */
 const BATCH = 5_000
 
@@ -37,8 +35,6 @@ export function definePendingObjectRepository(tables: TenantTables) {
   const { pendingObjects, files } = tables
   const { s3_path, state, deadline } = pendingObjects
   const inGrace = { state: 'delete', deadline: secondsFromNow(GRACE) } as const
-  // In case the process dies before it has removed the object.
-  const claimed = { state: 'delete', deadline: secondsFromNow(CLAIMED) } as const
   const nothingHeld = not(isHeld(tables))
 
   const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
@@ -56,6 +52,7 @@ export function definePendingObjectRepository(tables: TenantTables) {
       .where(and(eq(s3_path, key), eq(state, 'upload')))
       .returning({ s3_path })
   )
+  // A claimed row is due again afterwards, in case the process dies before it has removed the object.
   const claimDue = rendered(({ limit }: Named<{ limit: number }>) => {
     const due = query
       .select({ s3_path })
@@ -64,12 +61,12 @@ export function definePendingObjectRepository(tables: TenantTables) {
       .orderBy(asc(deadline))
       .limit(limit)
       .for('update', { skipLocked: true })
-    return query.update(pendingObjects).set(claimed).where(inArray(s3_path, due)).returning({ s3_path })
+    return query.update(pendingObjects).set(inGrace).where(inArray(s3_path, due)).returning({ s3_path })
   })
   const claim = rendered(({ key }: Named<Key>) =>
     query
       .update(pendingObjects)
-      .set(claimed)
+      .set(inGrace)
       .where(and(eq(s3_path, key), eq(state, 'delete'), nothingHeld))
       .returning({ s3_path })
   )

@@ -4,7 +4,6 @@ import { SingleBar } from 'cli-progress'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import { tryLock } from '../../db/server/advisory-locks.js'
 import { withSession } from '../../db/session.js'
-import { GRACE } from '../../db/tenant/pending-objects-repository.js'
 import {
   createTenantPurge,
   type PurgeAccount,

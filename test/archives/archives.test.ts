@@ -170,7 +170,7 @@ void t.test('an admin requests an export and downloads it', async (t) => {
     const [row] = await db<{ s3_path: string }[]>`select s3_path from exports where id = ${id}`
     t.ok(existsSync(join(root, String(row?.s3_path))))
     await db`update exports set expires_at = now() - interval '2 minutes' where id = ${id}`
-    await db`update pending_objects set deadline = now() - interval '1 hour'`
+    await db`update pending_objects set deadline = now() - interval '2 minutes'`
     await until(async () => !existsSync(join(root, String(row?.s3_path))))
     t.match(await state(), { state: 'expired' })
     const late = await admin.send('POST', `${path}/exports/${id}/download-url`, {})
@@ -242,7 +242,7 @@ void t.test('during a hold, no object of a file is removed, and the tenant is no
   await router.withTenant(held, (store) => store.holds.take(hold, 'export', 3600))
   await admin.delete(`/api/tenants/${held.id}/documents/${document.id}`)
   await until(async () => (await at`select from files`).length === 0)
-  await at`update pending_objects set deadline = now() - interval '1 hour'`
+  await at`update pending_objects set deadline = now() - interval '2 minutes'`
   t.same(await router.withTenant(held, (store) => store.pendingObjects.claimDue(10)), [])
   t.notOk(await router.withTenant(held, (store) => store.pendingObjects.claim(document.file.s3_path)))
   t.ok(existsSync(join(root, document.file.s3_path)))

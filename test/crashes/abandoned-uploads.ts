@@ -56,7 +56,7 @@ export async function abandonUploads(
   t.equal((await db`select from upload_sessions where state = 'open'`).length, uploads)
   t.not((await db`select from upload_sessions where upload_offset > 0`).length, 0, 'some uploads have bytes')
 
-  await db`update pending_objects set deadline = now() - interval '1 hour'`
+  await db`update pending_objects set deadline = now() - interval '2 minutes'`
   const start = performance.now()
   await startWorker(t, config)
   await until(async () => (await db`select from pending_objects limit 1`).length === 0)

@@ -200,7 +200,7 @@ await onEachStorage(t, async (t, settings) => {
     await db`update pending_objects set deadline = now() - interval '1 second'`
     refused(t, await direct.parts(path), 'UPLOAD_GONE')
     refused(t, await direct.complete(path), 'UPLOAD_GONE')
-    await db`update pending_objects set deadline = now() - interval '1 hour'`
+    await db`update pending_objects set deadline = now() - interval '2 minutes'`
     await until(async () => (await db`select from pending_objects`).length === 0)
     await until(async () => (await tus.request('GET', path)).status === 404)
     t.equal(await put(String(first?.url), Buffer.alloc(PART)), false)

@@ -1,10 +1,8 @@
 // Tests how a finisher ends its work on a session, with a fake store and storage.
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
-import { GRACE } from '../../db/tenant/pending-objects-repository.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { UploadSession } from '../../db/tenant/upload-sessions-repository.js'
-import { COMPLETE_TIMEOUT_MS } from '../../plugins/storage/s3-multipart.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createFinisher, type FinisherDependencies } from '../../src/services/resumable/finisher.js'
 
@@ -118,8 +116,4 @@ t.test('an object whose key is still recorded is left to whoever has the session
   storage.publish = () => Promise.resolve()
   t.equal(await finish(), null)
   t.same(done, [])
-})
-
-t.test('the object of an abandoned upload is removed again after S3 has assembled it', async (t) => {
-  t.ok(GRACE * 1000 > COMPLETE_TIMEOUT_MS)
 })

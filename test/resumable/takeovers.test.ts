@@ -140,7 +140,7 @@ await onEachStorage(t, async (t, settings) => {
     await db`update pending_objects set deadline = now() - interval '1 second'`
     t.match(await tus.head(path), { status: 410 })
     t.match(await tus.patch(path, 9 * MIB + 3, content(1)), { code: 'UPLOAD_GONE' })
-    await db`update pending_objects set deadline = now() - interval '1 hour'`
+    await db`update pending_objects set deadline = now() - interval '2 minutes'`
     await until(async () => (await db`select from pending_objects`).length === 0)
     await until(async () => (await tus.head(path)).status === 404)
     t.same(await db`select from upload_tails`, [])

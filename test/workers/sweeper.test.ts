@@ -26,7 +26,7 @@ async function strandedObject(state: 'upload' | 'delete', deadline: string): Pro
 
 t.test('work of killed processes is cleaned up or finished, and live work is left alone', async (t) => {
   const due = await strandedObject('delete', '0')
-  const expired = await strandedObject('upload', '-1 hour')
+  const expired = await strandedObject('upload', '-2 minutes')
   const alive = await strandedObject('upload', '10 minutes')
   const justLate = await strandedObject('upload', '-1 second')
   /** Keeps only a second of the grace time elapsed, however long the test takes. */

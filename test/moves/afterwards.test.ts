@@ -57,6 +57,30 @@ void t.test('the audit log says who moved a tenant, and to which server', async 
   t.match(await details(), { by: 'operator', os_user: osUser(), server: 'two', name: 'audited' })
 })
 
+void t.test('a server that tenants have left is in use until their old places are dropped', async (t) => {
+  const filled = async () => {
+    const [, two] = await operator.servers.listFilled()
+    return { tenants: two?.tenants ?? NaN, moving: two?.moving ?? NaN }
+  }
+  const { tenants, moving: others } = await filled()
+  const { id } = await createTenant(admin, 'left')
+  await moving.move(id, 'two', {
+    async onStep(step) {
+      if (step === 'copying') t.same(await filled(), { tenants, moving: others + 1 }, 'a new place')
+    }
+  })
+  t.same(await filled(), { tenants: tenants + 1, moving: others })
+  t.match(await moving.move(id, 'main'), { outcome: 'moved' })
+  t.same(await filled(), { tenants, moving: others + 1 }, 'an old place')
+
+  const early = openInstallation(installation.configWith({ TENANT_SERVERS: '{}' }))
+  t.teardown(() => early.close())
+  await t.rejects(movingOf(early).dropLeftPlace(id), { message: /"two".* until npm run servers -- list/ })
+  await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+  t.match(await moving.dropLeftPlace(id), { outcome: 'dropped' })
+  t.same(await filled(), { tenants, moving: others })
+})
+
 void t.test('each attempt names its place differently', async (t) => {
   const { id } = await createTenant(admin, 'twice')
   const names = new Set<string>()

@@ -1,6 +1,8 @@
 import { LEASE_SECONDS } from '../../../core/concurrency/renewed-lease.js'
+import { AppError } from '../../../core/errors.js'
 import { MoveLostError } from '../../../core/move-lost.js'
 import type { RowMover } from '../../../db/move/row-mover.js'
+import type { MovedPlace } from '../../../db/move/session.js'
 import type { TenantMove, TenantMovesRepository } from '../../../db/main/tenant-moves-repository.js'
 import type { Places } from '../../../plugins/tenancy/places.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
@@ -8,7 +10,7 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 export interface TenantMovingDependencies {
   moves: TenantMovesRepository
   router: Router
-  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict' | 'isKnown'>
   rowMover: RowMover
   /** Seconds after a move until the old place is dropped. */
   grace: number
@@ -65,10 +67,17 @@ export function createSettlement({
 }: TenantMovingDependencies) {
   const { takeSource, takeTarget, stopLogging, dropLeft } = rowMover
 
+  /** For operators: they may have removed a server that has no tenants left, but an old place. */
+  async function addressOf(place: TenantRef): Promise<MovedPlace> {
+    if (places.isKnown(place.server)) return places.addressOf(place)
+    const message = `TENANT_SERVERS does not name the server "${place.server}", which still has a place of this tenant: add it again, until npm run servers -- list shows 0 other places for it`
+    throw new AppError('DATABASE_UNAVAILABLE', { message })
+  }
+
   /** Finishes or undoes a move that this holder of the lease, or an earlier one, has begun. */
   return async function settle(move: TenantMove, owner: string): Promise<Settled> {
     const identity = identityOf(move, owner)
-    const source = await places.addressOf(sourceOf(move))
+    const source = await addressOf(sourceOf(move))
     if (move.state === 'switched') {
       await dropLeft(source, identity)
       await places.drop(sourceOf(move))
@@ -84,7 +93,7 @@ export function createSettlement({
     if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
       throw new MoveLostError()
     await stopLogging(source, identity)
-    await takeTarget(await places.addressOf(targetOf(move)), identity)
+    await takeTarget(await addressOf(targetOf(move)), identity)
     if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
     await places.drop(targetOf(move))
     const folder = restoredFolder(move)

@@ -74,17 +74,20 @@ export function createSettlement({
     throw new AppError('DATABASE_UNAVAILABLE', { message })
   }
 
-  /** Finishes or undoes a move that this holder of the lease, or an earlier one, has begun. */
-  return async function settle(move: TenantMove, owner: string): Promise<Settled> {
+  /**
+   * Finishes or undoes a move that this holder of the lease, or an earlier one, has begun.
+   * @throws a lock error if others use the places for long, or sooner once the signal aborts; it can be repeated
+   */
+  return async function settle(move: TenantMove, owner: string, signal?: AbortSignal): Promise<Settled> {
     const identity = identityOf(move, owner)
     const source = await addressOf(sourceOf(move))
     if (move.state === 'switched') {
-      await dropLeft(source, identity)
+      await dropLeft(source, identity, signal)
       await places.drop(sourceOf(move))
       await moves.remove(move.tenant_id, owner)
       return 'dropped'
     }
-    const { left } = await takeSource(source, identity)
+    const { left } = await takeSource(source, identity, signal)
     if (left) {
       await moves.switchPlace(move.tenant_id, owner, grace, osUser)
       places.evict(sourceOf(move))
@@ -92,7 +95,7 @@ export function createSettlement({
     }
     if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
       throw new MoveLostError()
-    await stopLogging(source, identity)
+    await stopLogging(source, identity, signal)
     await takeTarget(await addressOf(targetOf(move)), identity)
     if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
     await places.drop(targetOf(move))

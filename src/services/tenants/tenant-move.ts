@@ -102,7 +102,7 @@ export function createTenantMoving({
     const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
     // A process that was taken for dead may still be running: stop its change log, and fence it off.
-    await stopLogging(source, identity)
+    await stopLogging(source, identity, watch.signal)
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
     return moveRows({
@@ -138,14 +138,19 @@ export function createTenantMoving({
   }
 
   /** @returns `held` if another process has the lease */
-  async function takeOver(move: TenantMove): Promise<Settled> {
+  async function takeOver(move: TenantMove, stop?: AbortSignal): Promise<Settled> {
     const owner = randomUUID()
     if ((await moves.takeOver(leaseOf(move, owner))).outcome === 'held') return 'held'
-    return holding(move, owner, async () => {
-      // The move may have progressed since it was listed.
-      const current = await moves.find(move.tenant_id)
-      return current === undefined ? 'dropped' : settle(current, owner)
-    })
+    return holding(
+      move,
+      owner,
+      async (signal) => {
+        // The move may have progressed since it was listed.
+        const current = await moves.find(move.tenant_id)
+        return current === undefined ? 'dropped' : settle(current, owner, signal)
+      },
+      stop
+    )
   }
 
   async function carryOut(
@@ -156,7 +161,8 @@ export function createTenantMoving({
     const owner = randomUUID()
     let begun = await begin(owner)
     // First settle what no process holds: an interrupted move, or the old place of the last one.
-    if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin(owner)
+    if (begun.outcome === 'moving' && (await takeOver(begun.move, watch.signal)) !== 'held')
+      begun = await begin(owner)
     if (begun.outcome !== 'begun') return begun
     const { move } = begun
     return holding(

@@ -1,10 +1,15 @@
 // What can happen after a move to the tenant and to its old place.
 import t from 'tap'
+import { MoveLostError } from '../../core/move-lost.js'
+import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
+import { rowMover } from '../../db/move/row-mover.js'
 import { resource } from '../../plugins/resources.js'
+import type { TenantRef } from '../../plugins/tenancy/router.js'
 import { openInstallation } from '../../scripts/operator/installation.js'
 import { osUser } from '../../scripts/operator/record-command.js'
 import { movingOf } from '../../scripts/tenants/moving.js'
+import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
@@ -79,6 +84,42 @@ void t.test('a server that tenants have left is in use until their old places ar
   await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
   t.match(await moving.dropLeftPlace(id), { outcome: 'dropped' })
   t.same(await filled(), { tenants, moving: others })
+})
+
+void t.test('a mover that lost its lease before the new place existed leaves nothing', async (t) => {
+  const { id } = await createTenant(admin, 'suspended')
+  const undo = async () => {
+    await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+    await until(async () => (await sql`select from tenant_moves where tenant_id = ${id}`).length === 0)
+  }
+  const disturbed: string[] = []
+  const places = {
+    ...operator.places,
+    async provision(tenant: TenantRef) {
+      await undo()
+      await operator.places.provision(tenant)
+    }
+  }
+  const suspended = createTenantMoving({
+    ...{ moves: createTenantMovesRepository(operator.main), router: operator.router, places },
+    rowMover: {
+      ...rowMover,
+      async stopLogging(...given) {
+        disturbed.push(id)
+        await rowMover.stopLogging(...given)
+      }
+    },
+    ...{ grace: 0, osUser: 'tester' }
+  })
+  await t.rejects(suspended.move(id, 'two'), MoveLostError)
+  t.same(await leftoversOf(installation, id), [])
+  t.equal(disturbed.length, 1)
+  await t.rejects(
+    suspended.move(id, 'two', { onStep: (step) => (step === 'provisioning' ? undo() : undefined) }),
+    MoveLostError
+  )
+  t.same(await leftoversOf(installation, id), [])
+  t.equal(disturbed.length, 1, 'it does not disturb a mover that may have begun meanwhile')
 })
 
 void t.test('each attempt names its place differently', async (t) => {

@@ -91,6 +91,11 @@ export function createTenantMoving({
     return { ...prepared, prefix: folder, removeAfter }
   }
 
+  /** @throws {MoveLostError} */
+  async function requireLease(move: TenantMove, owner: string): Promise<void> {
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+  }
+
   async function copy(
     move: TenantMove,
     owner: string,
@@ -101,10 +106,17 @@ export function createTenantMoving({
     const source = await places.addressOf(sourceOf(move))
     const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
+    // Without the lease, this would end the sessions of the process that has it.
+    await requireLease(move, owner)
     // A process that was taken for dead may still be running: stop its change log, and fence it off.
     await stopLogging(source, identity, watch.signal)
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') {
+      // The process that undid the move may have come before the new place existed. No other move uses its name.
+      await places.drop(targetOf(move))
+      throw new MoveLostError()
+    }
     return moveRows({
       ...{ move: identity, source, target, content },
       ...(watch.onProgress && { onProgress: watch.onProgress }),
@@ -112,7 +124,7 @@ export function createTenantMoving({
       async onStep(step) {
         // From here on, requests wait until the switch is recorded: do nothing in between.
         if (step === 'closed') return watch.onStep?.(step)
-        if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+        await requireLease(move, owner)
         if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
           throw new MoveLostError()
         await watch.onStep?.(step)

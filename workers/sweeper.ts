@@ -90,7 +90,10 @@ export default fp(
       places.refill()
       await attempt('finishing tenants', async () => {
         const down = await places.down()
+        // A server that hangs can take minutes for each tenant; a tenant that stays unfinished fails after an hour.
+        const end = performance.now() + interval * 1000
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
+          if (signal.aborted || performance.now() > end) return
           if (down.includes(tenant.server) || !places.isKnown(tenant.server)) continue
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }

@@ -1,6 +1,7 @@
 // What can happen after a move to the tenant and to its old place.
 import t from 'tap'
 import { MoveLostError } from '../../core/move-lost.js'
+import { createServerLoadRepository } from '../../db/main/server-load-repository.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
 import { rowMover } from '../../db/move/row-mover.js'
@@ -84,6 +85,20 @@ void t.test('a server that tenants have left is in use until their old places ar
   await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
   t.match(await moving.dropLeftPlace(id), { outcome: 'dropped' })
   t.same(await filled(), { tenants, moving: others })
+})
+
+void t.test('a tenant can be moved on while its old place is kept, but not during a move', async (t) => {
+  const load = createServerLoadRepository(operator.main)
+  const isListed = async (server: string) =>
+    (await load.listTenants(server, 1_000, 0)).some((listed) => listed.id === id)
+  const { id } = await createTenant(admin, 'balanced')
+  t.ok(await isListed('main'))
+  await moving.move(id, 'two', {
+    async onStep(step) {
+      if (step === 'copying') t.notOk(await isListed('main'))
+    }
+  })
+  t.ok(await isListed('two'))
 })
 
 void t.test('a mover that lost its lease before the new place existed leaves nothing', async (t) => {

@@ -14,8 +14,9 @@ import { runCommand, UsageError } from './operator/run.js'
 
 const HELP = `Usage: npm run servers -- <command> [NAME] [options]
 
-  list                   every server: state, name, strategy, number of tenants, maximum, and whether it answers;
-                         exits with 1 if a server with tenants does not answer
+  list                   every server: state, name, strategy, number of tenants, number of other places (old ones of
+                         moved tenants, and new ones of moves in progress), maximum, and whether it answers; exits
+                         with 1 if a server with tenants or other places does not answer
   add NAME               checks a server of TENANT_SERVERS and puts it into use; for a server in use, changes its
                          options, and opens it again after a drain
     --strategy KIND      database (one for each tenant) or schema; default: database. It cannot be changed later
@@ -23,7 +24,7 @@ const HELP = `Usage: npm run servers -- <command> [NAME] [options]
     --closed             puts no new tenants there until it is added again without this option
   check NAME             checks the same as add: PostgreSQL's version, rights, collation, clock, pg_trgm, and that
                          no other name stands for the same server; exits with 1 if something is wrong
-  drain NAME             puts no new tenants there; prints how many it still has
+  drain NAME             puts no new tenants there; prints how many tenants and other places it still has
   --help                 this text
 
 Set TENANT_SERVERS for every process, and restart them, before a server is added. Safe while the server runs. Settings
@@ -38,14 +39,14 @@ const OPTIONS = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 type Command = (installation: Installation, name: string, values: Values) => Promise<number>
 
-const TITLES = ['state', 'name', 'strategy', 'tenants', 'maximum', 'answers']
+const TITLES = ['state', 'name', 'strategy', 'tenants', 'other places', 'maximum', 'answers']
 
 async function list({ config, servers }: Installation): Promise<number> {
   const found = await servers.listFilled()
   const rows = await Promise.all(
     found.map(async (server) => {
-      const { state, name, strategy, tenants, max_tenants } = server
-      const columns = [state, name, strategy, String(tenants), String(max_tenants ?? 'none')]
+      const { state, name, strategy, tenants, moving, max_tenants } = server
+      const columns = [state, name, strategy, String(tenants), String(moving), String(max_tenants ?? 'none')]
       return { server, columns: [...columns, await answerOf(config, server)] }
     })
   )
@@ -55,7 +56,8 @@ async function list({ config, servers }: Installation): Promise<number> {
       rows.map(({ columns }) => columns)
     )
   )
-  return rows.some(({ server, columns }) => server.tenants > 0 && columns.at(-1) !== 'yes') ? 1 : 0
+  const isUsed = ({ tenants, moving }: FilledServer) => tenants > 0 || moving > 0
+  return rows.some(({ server, columns }) => isUsed(server) && columns.at(-1) !== 'yes') ? 1 : 0
 }
 
 async function answerOf(config: Installation['config'], { name, strategy }: FilledServer): Promise<string> {
@@ -162,7 +164,10 @@ async function drain({ servers }: Installation, name: string): Promise<number> {
   const { outcome } = await servers.setState(name, 'draining')
   if (outcome === 'missing') throw new UsageError(`There is no server "${printable(name)}".`)
   const server = (await servers.listFilled()).find((filled) => filled.name === name)
-  console.log(`The server ${name} gets no new tenants. It still has ${server?.tenants ?? 0}.`)
+  const { tenants = 0, moving = 0 } = server ?? {}
+  console.log(
+    `The server ${name} gets no new tenants. It still has ${tenants} tenants and ${moving} other places.`
+  )
   return 0
 }
 

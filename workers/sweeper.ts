@@ -1,5 +1,4 @@
 import fp from 'fastify-plugin'
-import pLimit from 'p-limit'
 import type { TenantMove } from '../db/main/tenant-moves-repository.js'
 import type { Visit } from '../db/main/tenant-visits-repository.js'
 import { settledWithin } from '../core/concurrency/sleep.js'
@@ -49,18 +48,27 @@ export default fp(
       }
     }
 
+    /** Moves that are being settled, by tenant: none waits for another whose tables are locked. */
+    const settling = new Map<string, Promise<void>>()
+
+    async function settle(move: TenantMove): Promise<void> {
+      const settled = await services.moving.takeOver(move, signal)
+      if (settled !== 'held') log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
+    }
+
     /** Runs more often than the sweeps: some tenants can do nothing until their move is finished. */
     async function finishMoves(): Promise<void> {
       await attempt('finishing moves of tenants', async () => {
-        const finish = (move: TenantMove) =>
-          attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
-            const settled = await services.moving.takeOver(move)
-            if (settled !== 'held')
-              log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
-          })
-        // Concurrently, so that no move waits for another whose tables are locked.
-        const inTurn = pLimit(MOVES_AT_ONCE)
-        await Promise.all((await services.moving.listDue()).map((move) => inTurn(() => finish(move))))
+        for (const move of await services.moving.listDue()) {
+          const { tenant_id: id } = move
+          if (settling.size === MOVES_AT_ONCE) return
+          if (settling.has(id)) continue
+          const work = attempt(`finishing the move of tenant ${id}`, () => settle(move))
+          settling.set(
+            id,
+            work.then(() => void settling.delete(id))
+          )
+        }
       })
     }
 
@@ -82,7 +90,10 @@ export default fp(
       places.refill()
       await attempt('finishing tenants', async () => {
         const down = await places.down()
+        // A server that hangs can take minutes for each tenant; a tenant that stays unfinished fails after an hour.
+        const end = performance.now() + interval * 1000
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
+          if (signal.aborted || performance.now() > end) return
           if (down.includes(tenant.server) || !places.isKnown(tenant.server)) continue
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
@@ -168,6 +179,9 @@ export default fp(
     const signal = repeatedly(app, interval, tidy)
     repeatedly(app, interval, visitAll)
     repeatedly(app, Math.min(interval, MOVE_INTERVAL), finishMoves)
+    app.addHook('preClose', async () => {
+      await Promise.all(settling.values())
+    })
     const sweepTenant = createTenantSweep({
       ...{ services, relay, eventRetention, signal, log },
       router: resource(app, 'router')

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, ne, notInArray, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { prepared, query, type Named } from '../statement.js'
 import { servers, tenantMoves, tenants } from './schema.js'
@@ -26,7 +26,13 @@ export function createServerLoadRepository({ sql: client }: Pick<DatabaseClient,
         and(
           eq(tenants.server, named.server),
           eq(tenants.status, 'active'),
-          notInArray(tenants.id, query.select({ id: tenantMoves.tenant_id }).from(tenantMoves))
+          notInArray(
+            tenants.id,
+            query
+              .select({ id: tenantMoves.tenant_id })
+              .from(tenantMoves)
+              .where(ne(tenantMoves.state, 'switched'))
+          )
         )
       )
       .orderBy(asc(tenants.id))

@@ -1,15 +1,31 @@
 import { asc, count, eq, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { excluded, prepared, query, type Named } from '../statement.js'
-import { servers, tenants } from './schema.js'
+import { servers, tenantMoves, tenants } from './schema.js'
 
 /** A PostgreSQL server that keeps tenants. */
 export type Server = Pick<typeof servers.$inferSelect, 'name' | 'strategy' | 'state' | 'max_tenants'>
 
-/** A server with its number of tenants, including those that are being purged. */
-export type FilledServer = Server & { tenants: number }
+/** A server with what it still has of tenants, so that it may be removed only when both are 0. */
+export type FilledServer = Server & {
+  /** The number of its tenants, including those that are being purged. */
+  tenants: number
+  /** Old places that have not been dropped yet, and new places of moves in progress. */
+  moving: number
+}
 
 const { name, strategy, state, max_tenants } = servers
+
+/** Counts the places on a server that moves are leaving behind or filling. */
+const otherPlaces = query
+  .select({ count: count() })
+  .from(tenantMoves)
+  .where(
+    eq(
+      name,
+      sql`case ${tenantMoves.state} when 'switched' then ${tenantMoves.from_server} else ${tenantMoves.to_server} end`
+    )
+  )
 
 export type ServerRepository = ReturnType<typeof createServerRepository>
 
@@ -19,7 +35,10 @@ export function createServerRepository({ sql: client }: Pick<DatabaseClient, 'sq
   )
   const listFilled = prepared(client, () =>
     query
-      .select({ name, strategy, state, max_tenants, tenants: count(tenants.id).as('tenants') })
+      .select({
+        ...{ name, strategy, state, max_tenants, tenants: count(tenants.id).as('tenants') },
+        moving: sql<number>`${otherPlaces}`.as('moving')
+      })
       .from(servers)
       .leftJoin(tenants, eq(tenants.server, name))
       .groupBy(name)

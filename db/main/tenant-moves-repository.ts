@@ -226,7 +226,7 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
       .from(tenantMoves)
       .innerJoin(tenants, eq(tenants.id, tenant_id))
       .where(and(isFree, or(ne(state, 'switched'), lte(drop_after, now))))
-      .orderBy(asc(created_at))
+      .orderBy(asc(sql`${state} = 'switched'`), asc(created_at))
   )
 
   return {
@@ -302,7 +302,8 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
       await remove({ tenantId, owner })
     },
     /**
-     * Unfinished moves whose lease has expired, and switched ones whose old place is due to be dropped; oldest first.
+     * Unfinished moves whose lease has expired, and then switched ones whose old place is due to be dropped; oldest
+     * first.
      */
     listDue: (): Promise<TenantMove[]> => listDue()
   }

@@ -2,22 +2,23 @@ import type postgres from 'postgres'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName } from '../quote.js'
 import { schemaExists } from '../server/schemas.js'
-import { sleep } from '../../core/concurrency/sleep.js'
-import { isLocked, LOCK_MS } from './change-log.js'
+import { STATEMENT_TIMEOUT_MS } from '../client.js'
+import { LOCK_MS } from './change-log.js'
 import { takeFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
 import { boundLocks, endSessions, withMover, type MovedPlace } from './session.js'
+import { whenLocked } from './when-locked.js'
 
 type Move = Pick<MoveIdentity, 'tenantId' | 'generation'>
 
-/**
- * Milliseconds between two attempts to lock the tables, at first and at most. While an attempt waits, the tenant's
- * statements wait as well.
- */
-const PAUSE_MS = { least: 250, most: 8_000 }
+/** Milliseconds after which cleaning up gives up for now: others, such as a dump, may hold their locks for hours. */
+const GIVE_UP_MS = 60_000
 
 const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.Sql) => Promise<T>) =>
-  withMover(place, `${sessionName(move)} end`, work)
+  withMover(place, `${sessionName(move)} end`, work, { statement: STATEMENT_TIMEOUT_MS })
+
+const untilFree = (attempt: () => Promise<unknown>, signal: AbortSignal | undefined) =>
+  whenLocked(attempt, { giveUpMs: GIVE_UP_MS, signal })
 
 /**
  * Takes the new place, which may be gone, from the previous mover: that process can no longer change anything there.
@@ -36,7 +37,11 @@ export async function takeTarget(target: MovedPlace, move: Move): Promise<void> 
  * Takes the old place from the previous mover: that process can no longer change anything there.
  * @returns whether the tenant has left the place, that is, whether the transaction that closes it has committed
  */
-export async function takeSource(source: MovedPlace, move: MoveIdentity): Promise<{ left: boolean }> {
+export async function takeSource(
+  source: MovedPlace,
+  move: MoveIdentity,
+  signal?: AbortSignal
+): Promise<{ left: boolean }> {
   return withCleaner(source, move, async (session) => {
     await untilFree(async () => {
       await endSessions(session, sessionName(move))
@@ -44,43 +49,39 @@ export async function takeSource(source: MovedPlace, move: MoveIdentity): Promis
         await boundLocks(transaction, LOCK_MS)
         await takeFence(transaction, moveSchema(move), move.owner)
       })
-    })
+    }, signal)
     return { left: await schemaExists(session, leftSchema(move)) }
   })
 }
 
 /** Removes the triggers and the change log from a place in which the tenant stays. Idempotent. */
-export async function stopLogging(source: MovedPlace, move: Move): Promise<void> {
-  await withCleaner(source, move, (session) =>
-    untilFree(() =>
-      session.begin(async (transaction) => {
-        await boundLocks(transaction, LOCK_MS)
-        await transaction.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade`)
-      })
-    )
-  )
+export async function stopLogging(source: MovedPlace, move: Move, signal?: AbortSignal): Promise<void> {
+  await dropOwn(source, move, [moveSchema(move)], signal)
 }
 
 /** Drops the schemas that the tenant has left in a shared database. Idempotent. */
-export async function dropLeft(source: MovedPlace, move: Move): Promise<void> {
-  await ifThere(() =>
-    withCleaner(source, move, (session) =>
-      session.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade;
-        drop schema if exists ${quoteName(leftSchema(move))} cascade`)
-    )
-  )
+export async function dropLeft(source: MovedPlace, move: Move, signal?: AbortSignal): Promise<void> {
+  await ifThere(() => dropOwn(source, move, [moveSchema(move), leftSchema(move)], signal))
 }
 
-async function untilFree(attempt: () => Promise<unknown>): Promise<void> {
-  for (let pause = PAUSE_MS.least; ; pause = Math.min(2 * pause, PAUSE_MS.most)) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      if (!isLocked(error)) throw error
-      await sleep(pause)
-    }
-  }
+/** @throws a lock error if others use the schemas for long */
+async function dropOwn(
+  place: MovedPlace,
+  move: Move,
+  schemas: string[],
+  signal: AbortSignal | undefined
+): Promise<void> {
+  const drop = schemas.map((schema) => `drop schema if exists ${quoteName(schema)} cascade`).join('; ')
+  await withCleaner(place, move, (session) =>
+    untilFree(
+      () =>
+        session.begin(async (transaction) => {
+          await boundLocks(transaction, LOCK_MS)
+          await transaction.unsafe(drop)
+        }),
+      signal
+    )
+  )
 }
 
 /** Ignores that the database is gone: nothing is left to do there. */

@@ -74,7 +74,7 @@ export function createServerAdapters(
     const cause = new Error(
       Object.hasOwn(config.tenancy.servers, server)
         ? `The main database has no server "${server}"; add it with npm run servers -- add`
-        : `TENANT_SERVERS does not name the server "${server}", which has tenants`
+        : `TENANT_SERVERS does not name the server "${server}", which has tenants, or old places of moved ones`
     )
     throw new AppError('DATABASE_UNAVAILABLE', { cause })
   }

@@ -1,10 +1,16 @@
 // What can happen after a move to the tenant and to its old place.
 import t from 'tap'
+import { MoveLostError } from '../../core/move-lost.js'
+import { createServerLoadRepository } from '../../db/main/server-load-repository.js'
+import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
+import { rowMover } from '../../db/move/row-mover.js'
 import { resource } from '../../plugins/resources.js'
+import type { TenantRef } from '../../plugins/tenancy/router.js'
 import { openInstallation } from '../../scripts/operator/installation.js'
 import { osUser } from '../../scripts/operator/record-command.js'
 import { movingOf } from '../../scripts/tenants/moving.js'
+import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
@@ -55,6 +61,80 @@ void t.test('the audit log says who moved a tenant, and to which server', async 
   }
   await until(async () => (await details()) !== undefined)
   t.match(await details(), { by: 'operator', os_user: osUser(), server: 'two', name: 'audited' })
+})
+
+void t.test('a server that tenants have left is in use until their old places are dropped', async (t) => {
+  const filled = async () => {
+    const [, two] = await operator.servers.listFilled()
+    return { tenants: two?.tenants ?? NaN, moving: two?.moving ?? NaN }
+  }
+  const { tenants, moving: others } = await filled()
+  const { id } = await createTenant(admin, 'left')
+  await moving.move(id, 'two', {
+    async onStep(step) {
+      if (step === 'copying') t.same(await filled(), { tenants, moving: others + 1 }, 'a new place')
+    }
+  })
+  t.same(await filled(), { tenants: tenants + 1, moving: others })
+  t.match(await moving.move(id, 'main'), { outcome: 'moved' })
+  t.same(await filled(), { tenants, moving: others + 1 }, 'an old place')
+
+  const early = openInstallation(installation.configWith({ TENANT_SERVERS: '{}' }))
+  t.teardown(() => early.close())
+  await t.rejects(movingOf(early).dropLeftPlace(id), { message: /"two".* until npm run servers -- list/ })
+  await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+  t.match(await moving.dropLeftPlace(id), { outcome: 'dropped' })
+  t.same(await filled(), { tenants, moving: others })
+})
+
+void t.test('a tenant can be moved on while its old place is kept, but not during a move', async (t) => {
+  const load = createServerLoadRepository(operator.main)
+  const isListed = async (server: string) =>
+    (await load.listTenants(server, 1_000, 0)).some((listed) => listed.id === id)
+  const { id } = await createTenant(admin, 'balanced')
+  t.ok(await isListed('main'))
+  await moving.move(id, 'two', {
+    async onStep(step) {
+      if (step === 'copying') t.notOk(await isListed('main'))
+    }
+  })
+  t.ok(await isListed('two'))
+})
+
+void t.test('a mover that lost its lease before the new place existed leaves nothing', async (t) => {
+  const { id } = await createTenant(admin, 'suspended')
+  const undo = async () => {
+    await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+    await until(async () => (await sql`select from tenant_moves where tenant_id = ${id}`).length === 0)
+  }
+  const disturbed: string[] = []
+  const places = {
+    ...operator.places,
+    async provision(tenant: TenantRef) {
+      await undo()
+      await operator.places.provision(tenant)
+    }
+  }
+  const suspended = createTenantMoving({
+    ...{ moves: createTenantMovesRepository(operator.main), router: operator.router, places },
+    rowMover: {
+      ...rowMover,
+      async stopLogging(...given) {
+        disturbed.push(id)
+        await rowMover.stopLogging(...given)
+      }
+    },
+    ...{ grace: 0, osUser: 'tester' }
+  })
+  await t.rejects(suspended.move(id, 'two'), MoveLostError)
+  t.same(await leftoversOf(installation, id), [])
+  t.equal(disturbed.length, 1)
+  await t.rejects(
+    suspended.move(id, 'two', { onStep: (step) => (step === 'provisioning' ? undo() : undefined) }),
+    MoveLostError
+  )
+  t.same(await leftoversOf(installation, id), [])
+  t.equal(disturbed.length, 1, 'it does not disturb a mover that may have begun meanwhile')
 })
 
 void t.test('each attempt names its place differently', async (t) => {

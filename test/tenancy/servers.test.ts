@@ -110,7 +110,7 @@ t.test('servers are checked and added', async (t) => {
   })
   const { code, out } = await servers('list')
   t.equal(code, 0)
-  t.match(out, /open +shared +schema +0 +1 +yes/)
+  t.match(out, /open +shared +schema +0 +0 +1 +yes/)
 })
 
 t.test('new tenants go to open servers with room', async (t) => {
@@ -219,7 +219,7 @@ t.test('a server that is down affects only its tenants', async (t) => {
     status: 200,
     body: { status: 'degraded' }
   })
-  t.match(await servers('list'), { code: 1, out: /open +shared +schema +1 +1 +no/ })
+  t.match(await servers('list'), { code: 1, out: /open +shared +schema +1 +0 +1 +no/ })
   t.match(await command('scripts/storage', ['check']), {
     code: 1,
     out: new RegExp(of('main').id),

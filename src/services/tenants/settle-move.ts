@@ -1,6 +1,8 @@
 import { LEASE_SECONDS } from '../../../core/concurrency/renewed-lease.js'
+import { AppError } from '../../../core/errors.js'
 import { MoveLostError } from '../../../core/move-lost.js'
 import type { RowMover } from '../../../db/move/row-mover.js'
+import type { MovedPlace } from '../../../db/move/session.js'
 import type { TenantMove, TenantMovesRepository } from '../../../db/main/tenant-moves-repository.js'
 import type { Places } from '../../../plugins/tenancy/places.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
@@ -8,7 +10,7 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 export interface TenantMovingDependencies {
   moves: TenantMovesRepository
   router: Router
-  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict' | 'isKnown'>
   rowMover: RowMover
   /** Seconds after a move until the old place is dropped. */
   grace: number
@@ -65,17 +67,27 @@ export function createSettlement({
 }: TenantMovingDependencies) {
   const { takeSource, takeTarget, stopLogging, dropLeft } = rowMover
 
-  /** Finishes or undoes a move that this holder of the lease, or an earlier one, has begun. */
-  return async function settle(move: TenantMove, owner: string): Promise<Settled> {
+  /** For operators: they may have removed a server that has no tenants left, but an old place. */
+  async function addressOf(place: TenantRef): Promise<MovedPlace> {
+    if (places.isKnown(place.server)) return places.addressOf(place)
+    const message = `TENANT_SERVERS does not name the server "${place.server}", which still has a place of this tenant: add it again, until npm run servers -- list shows 0 other places for it`
+    throw new AppError('DATABASE_UNAVAILABLE', { message })
+  }
+
+  /**
+   * Finishes or undoes a move that this holder of the lease, or an earlier one, has begun.
+   * @throws a lock error if others use the places for long, or sooner once the signal aborts; it can be repeated
+   */
+  return async function settle(move: TenantMove, owner: string, signal?: AbortSignal): Promise<Settled> {
     const identity = identityOf(move, owner)
-    const source = await places.addressOf(sourceOf(move))
+    const source = await addressOf(sourceOf(move))
     if (move.state === 'switched') {
-      await dropLeft(source, identity)
+      await dropLeft(source, identity, signal)
       await places.drop(sourceOf(move))
       await moves.remove(move.tenant_id, owner)
       return 'dropped'
     }
-    const { left } = await takeSource(source, identity)
+    const { left } = await takeSource(source, identity, signal)
     if (left) {
       await moves.switchPlace(move.tenant_id, owner, grace, osUser)
       places.evict(sourceOf(move))
@@ -83,8 +95,8 @@ export function createSettlement({
     }
     if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
       throw new MoveLostError()
-    await stopLogging(source, identity)
-    await takeTarget(await places.addressOf(targetOf(move)), identity)
+    await stopLogging(source, identity, signal)
+    await takeTarget(await addressOf(targetOf(move)), identity)
     if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
     await places.drop(targetOf(move))
     const folder = restoredFolder(move)

@@ -91,6 +91,11 @@ export function createTenantMoving({
     return { ...prepared, prefix: folder, removeAfter }
   }
 
+  /** @throws {MoveLostError} */
+  async function requireLease(move: TenantMove, owner: string): Promise<void> {
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+  }
+
   async function copy(
     move: TenantMove,
     owner: string,
@@ -101,10 +106,17 @@ export function createTenantMoving({
     const source = await places.addressOf(sourceOf(move))
     const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
+    // Without the lease, this would end the sessions of the process that has it.
+    await requireLease(move, owner)
     // A process that was taken for dead may still be running: stop its change log, and fence it off.
-    await stopLogging(source, identity)
+    await stopLogging(source, identity, watch.signal)
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') {
+      // The process that undid the move may have come before the new place existed. No other move uses its name.
+      await places.drop(targetOf(move))
+      throw new MoveLostError()
+    }
     return moveRows({
       ...{ move: identity, source, target, content },
       ...(watch.onProgress && { onProgress: watch.onProgress }),
@@ -112,7 +124,7 @@ export function createTenantMoving({
       async onStep(step) {
         // From here on, requests wait until the switch is recorded: do nothing in between.
         if (step === 'closed') return watch.onStep?.(step)
-        if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+        await requireLease(move, owner)
         if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
           throw new MoveLostError()
         await watch.onStep?.(step)
@@ -138,14 +150,19 @@ export function createTenantMoving({
   }
 
   /** @returns `held` if another process has the lease */
-  async function takeOver(move: TenantMove): Promise<Settled> {
+  async function takeOver(move: TenantMove, stop?: AbortSignal): Promise<Settled> {
     const owner = randomUUID()
     if ((await moves.takeOver(leaseOf(move, owner))).outcome === 'held') return 'held'
-    return holding(move, owner, async () => {
-      // The move may have progressed since it was listed.
-      const current = await moves.find(move.tenant_id)
-      return current === undefined ? 'dropped' : settle(current, owner)
-    })
+    return holding(
+      move,
+      owner,
+      async (signal) => {
+        // The move may have progressed since it was listed.
+        const current = await moves.find(move.tenant_id)
+        return current === undefined ? 'dropped' : settle(current, owner, signal)
+      },
+      stop
+    )
   }
 
   async function carryOut(
@@ -156,7 +173,8 @@ export function createTenantMoving({
     const owner = randomUUID()
     let begun = await begin(owner)
     // First settle what no process holds: an interrupted move, or the old place of the last one.
-    if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin(owner)
+    if (begun.outcome === 'moving' && (await takeOver(begun.move, watch.signal)) !== 'held')
+      begun = await begin(owner)
     if (begun.outcome !== 'begun') return begun
     const { move } = begun
     return holding(

@@ -17,6 +17,8 @@ import { formatTimeLeft } from '../operator/time-left.js'
 import type { TenantCommand } from './command.js'
 import { movingOf } from './moving.js'
 
+/** Seconds that an upload's last request to the storage may take to arrive after UPLOAD_TIMEOUT is over. */
+const GRACE = 120
 const UNITS: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 }
 
 /** Removes the remains of tenants that were deleted long ago. */

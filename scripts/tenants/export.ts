@@ -1,9 +1,8 @@
 import { createWriteStream, existsSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
-import { once } from 'node:events'
 import { dirname, resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { createTenantAdministration } from '../../db/main/tenant-administration.js'
@@ -87,21 +86,15 @@ export function showProgress(total: number, done: () => number): () => void {
   }
 }
 
-const toStream = (stream: Writable) => async (chunks: AsyncIterable<Buffer>) => {
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
-  failed.catch(() => undefined)
-  for await (const chunk of chunks)
-    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed])
-}
+/** Leaves the stream open. */
+export const toStream = (stream: Writable) => (chunks: AsyncIterable<Buffer>) =>
+  pipeline(chunks, stream, { end: false })
 
 /** The file appears under its name only when it is complete and on the disk. */
 const toFile = (path: string) => async (chunks: AsyncIterable<Buffer>) => {
   const partial = `${path}.partial-${process.pid}`
   try {
-    const stream = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true })
-    await toStream(stream)(chunks)
-    stream.end()
-    await finished(stream)
+    await pipeline(chunks, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }))
     // Unlike a rename, a link replaces no existing file.
     await link(partial, path)
     await syncFolder(dirname(path))

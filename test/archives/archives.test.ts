@@ -215,6 +215,22 @@ void t.test('an import adds only members whose address both installations have v
   t.equal((await receive(unverified, { withMembers: true })).members, 0)
 })
 
+void t.test("an export fails with its reader's error, wherever the reader stops", async (t) => {
+  for (let stop = 1; ; stop++) {
+    let read = 0
+    const writing = write(tenant, async (chunks) => {
+      for await (const chunk of chunks)
+        if (chunk.length > 0 && ++read === stop) throw new Error('the disk is full')
+    })
+    const error: unknown = await writing.then(
+      () => null,
+      (error: unknown) => error
+    )
+    if (error === null) break
+    t.match(error, { message: 'the disk is full' }, `after ${stop} chunks`)
+  }
+})
+
 void t.test('an export reports lost content and continues', async (t) => {
   const broken = await createTenant(admin, 'Broken')
   const kept = await uploaded(admin, broken.id, 'kept')

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { resource } from '../../plugins/resources.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
@@ -23,7 +24,7 @@ const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '60' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
 const storage = resource(app, 'tenantStorage')
-const service = createTenantPurge({
+const dependencies = {
   purges: createTenantPurgeRepository({ sql }, 'root'),
   router: resource(app, 'router'),
   places: resource(app, 'places'),
@@ -36,7 +37,8 @@ const service = createTenantPurge({
     grace: 0,
     osUser: 'root'
   })
-})
+}
+const service = createTenantPurge(dependencies)
 const DAY = 86_400
 const admin = await signUp(url)
 const root = join(config.dataDir, 'objects')
@@ -163,6 +165,31 @@ void t.test('a purge waits for events that are not published yet', async (t) => 
   resource(app, 'relay').nudge(tenant.id)
   await published(tenant)
   t.ok((await purgeIt()).purged)
+  await gone(t, tenant)
+})
+
+void t.test('a delete that fails while objects are listed fails the purge of this tenant only', async (t) => {
+  const tenant = await deleted('Undeletable', 40)
+  const [due] = await service.listDue(30 * DAY)
+  for (const listing of ['goes on', 'fails']) {
+    const purging = createTenantPurge({
+      ...dependencies,
+      storage: {
+        of: (of) => ({
+          ...storage.of(of),
+          delete: () => Promise.reject(new Error('the delete failed')),
+          async *list() {
+            yield* storage.of(of).list()
+            await setImmediate()
+            if (listing === 'fails') throw new Error('the listing failed')
+          }
+        })
+      }
+    })
+    const message = listing === 'fails' ? 'the listing failed' : 'the delete failed'
+    await t.rejects(purging.purge(due as PurgeableTenant, 30 * DAY), { message })
+  }
+  t.ok((await service.purge(due as PurgeableTenant, 30 * DAY)).purged)
   await gone(t, tenant)
 })
 

@@ -1,5 +1,5 @@
-import { createHash, type Hash } from 'node:crypto'
-import { once } from 'node:events'
+import { createHash } from 'node:crypto'
+import { pipeline } from 'node:stream/promises'
 import { pack } from 'tar-stream'
 import { PART_BYTES, partName, sumLine, type ArchiveTable } from './format.js'
 import type { Spool } from './spool.js'
@@ -27,28 +27,15 @@ export function createPackedArchive(sums: Spool, mtime: Date) {
 
   /** @returns the SHA-256 of the content */
   async function add(name: string, size: number, content: AsyncIterable<Buffer>): Promise<string> {
-    const hash: Hash = createHash('sha256')
-    let sink: ReturnType<typeof tar.entry> | undefined
-    const done = new Promise<null>((resolve, reject) => {
-      const pax = size >= PAX_SIZE ? { pax: { size: String(size) } } : {}
-      sink = tar.entry({ name, size, mode: 0o600, mtime, ...pax }, (error) =>
-        error ? reject(error) : resolve(null)
-      )
-    })
-    // Awaited below; an error of the content is thrown first.
-    done.catch(() => undefined)
-    const entry = sink as NonNullable<typeof sink>
-    try {
+    const hash = createHash('sha256')
+    const hashed = async function* () {
       for await (const chunk of content) {
         hash.update(chunk)
-        if (!entry.write(chunk)) await Promise.race([once(entry, 'drain'), done])
+        yield chunk
       }
-    } catch (error) {
-      entry.destroy(error as Error)
-      throw error
     }
-    entry.end(null)
-    await done
+    const pax = size >= PAX_SIZE ? { pax: { size: String(size) } } : {}
+    await pipeline(hashed, tar.entry({ name, size, mode: 0o600, mtime, ...pax }))
     const digest = hash.digest('hex')
     await sums.write(sumLine(digest, name))
     return digest

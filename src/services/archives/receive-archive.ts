@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
+import { SideBySide } from '../../../core/concurrency/side-by-side.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { NIL_UUID } from '../../../core/uuid.js'
 import type { ContentIdentity } from '../../../db/tenant/uploads-repository.js'
@@ -19,7 +20,6 @@ import {
   type MemberRow
 } from './format.js'
 import { ofOtherVersion, readJson, readRows } from './read-rows.js'
-import { SideBySide } from './side-by-side.js'
 import { createSpool, linesOf, type Spool } from './spool.js'
 
 /** Up to `AT_ONCE` objects of at most `SMALL` bytes are stored concurrently; larger ones one by one, as they are read. */

@@ -185,5 +185,7 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
   }
 }
 
-/** tar-stream's error for an entry that was cut off because the archive was destroyed. */
-const isConsequence = (error: unknown) => error instanceof Error && /destroyed/.test(error.message)
+/** The error of an entry that was cut off, or could not begin, because the archive was destroyed. */
+const isConsequence = (error: unknown) =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE' || /destroyed/.test(error.message))

@@ -1,3 +1,4 @@
+import { SideBySide } from '../../../core/concurrency/side-by-side.js'
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { TenantMoving } from './tenant-move.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
@@ -62,20 +63,18 @@ export function createTenantPurge({ purges, router, places, storage, moving }: T
     account: PurgeAccount,
     onProgress: (account: PurgeAccount) => void
   ): Promise<void> {
-    let batch: Promise<void>[] = []
-    for await (const { key, size } of objects.list()) {
-      batch.push(
-        objects.delete(key).then(() => {
+    const deleting = new SideBySide(PARALLEL)
+    try {
+      for await (const { key, size } of objects.list())
+        await deleting.add(objects.delete(key), () => {
           account.objects += 1
           account.bytes += size
           onProgress(account)
         })
-      )
-      if (batch.length < PARALLEL) continue
-      await Promise.all(batch)
-      batch = []
+      await deleting.finish()
+    } finally {
+      await deleting.abandon()
     }
-    await Promise.all(batch)
     for await (const key of objects.listUnfinished()) {
       await objects.delete(key)
       account.uploads += 1

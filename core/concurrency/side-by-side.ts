@@ -5,7 +5,7 @@ export class SideBySide {
   constructor(private readonly atOnce: number) {}
 
   /** Once `atOnce` pieces are running, waits for the oldest. @throws what it or its `take` throws */
-  async add<Result>(work: Promise<Result>, take: (result: Result) => Promise<void>): Promise<void> {
+  async add<Result>(work: Promise<Result>, take: (result: Result) => Promise<void> | void): Promise<void> {
     // A failure is thrown when its turn comes.
     work.catch(() => undefined)
     this.running.push({ work, take: async () => take(await work) })

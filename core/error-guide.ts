@@ -218,8 +218,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   LINK_EXPIRED: ['The token of the mail is too old or altered, or it was used.', 'Ask for another mail.'],
   PRECONDITION_FAILED: [
-    'If-Match or If-Unmodified-Since does not hold: what you fetched has changed since. A weak ETag (W/"…") never matches.',
-    'Fetch it again, repeat your change on the new version, and send the new ETag.'
+    'If-Match or If-Unmodified-Since does not hold: what you fetched has changed since. A weak ETag (W/"…") never matches. PUT by external id also answers it if no document has the external id and you sent If-Match, or if one has it and you sent If-None-Match: *.',
+    'Fetch it again, repeat your change on the new version, and send the new ETag. If no document has the external id, send the content without If-Match to create one.'
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
   FILE_TOO_LARGE: [

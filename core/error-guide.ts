@@ -206,7 +206,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   CURSOR_EXPIRED: [
     'The next events were logged longer ago than events are kept (EVENT_RETENTION), or the database was restored from a backup.',
-    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor or from latest.'
+    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor. Or take the cursor of `latest` before you read the state, and continue from there. To recover a webhook, send a later `since`.'
   ],
   TUS_VERSION_UNSUPPORTED: [
     'A request of a resumable upload has no Tus-Resumable header, or names a version other than 1.0.0.',

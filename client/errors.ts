@@ -77,7 +77,10 @@ export class ConflictError extends StrongroomError {
   override readonly name = 'ConflictError'
 }
 
-/** 412: the resource has changed since you read it (`PRECONDITION_FAILED`); read it again and repeat your change. */
+/**
+ * 412, `PRECONDITION_FAILED`: the resource has changed since you read it; read it again and repeat your change. For a PUT
+ * by external id: no document has it although you sent `If-Match`, or one has it and you sent `If-None-Match: *`.
+ */
 export class PreconditionError extends StrongroomError {
   override readonly name = 'PreconditionError'
 }

@@ -3779,7 +3779,7 @@ export interface components {
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
         /** @enum {string} */
-        WebhookEventType: "document.uploaded" | "document.updated" | "document.deleted" | "tenant.restored" | "audit.log";
+        WebhookEventType: "document.uploaded" | "document.updated" | "document.deleted" | "tenant.exported" | "tenant.restored" | "audit.log";
         WebhookPage: {
             items: components["schemas"]["Webhook"][];
             pagination: components["schemas"]["Pagination"];

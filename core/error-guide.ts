@@ -206,7 +206,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   CURSOR_EXPIRED: [
     'The next events were logged longer ago than events are kept (EVENT_RETENTION), or the database was restored from a backup.',
-    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor or from latest.'
+    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor. Or take the cursor of `latest` before you read the state, and continue from there. To recover a webhook, send a later `since`.'
   ],
   TUS_VERSION_UNSUPPORTED: [
     'A request of a resumable upload has no Tus-Resumable header, or names a version other than 1.0.0.',
@@ -218,8 +218,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   LINK_EXPIRED: ['The token of the mail is too old or altered, or it was used.', 'Ask for another mail.'],
   PRECONDITION_FAILED: [
-    'If-Match or If-Unmodified-Since does not hold: what you fetched has changed since. A weak ETag (W/"…") never matches.',
-    'Fetch it again, repeat your change on the new version, and send the new ETag.'
+    'If-Match or If-Unmodified-Since does not hold: what you fetched has changed since. A weak ETag (W/"…") never matches. PUT by external id also answers it if no document has the external id and you sent If-Match, or if one has it and you sent If-None-Match: *.',
+    'Fetch it again, repeat your change on the new version, and send the new ETag. If no document has the external id, send the content without If-Match to create one.'
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
   FILE_TOO_LARGE: [

@@ -163,6 +163,22 @@ export const WORK_EVENTS: readonly string[] = [
   'export.make'
 ] satisfies EventType[]
 
+/**
+ * The types that a tenant's own log may hold: events written in the tenant's database, which the relay refuses if they
+ * are of another type. All other events are written in the main database.
+ */
+export const TENANT_EVENTS: readonly string[] = [
+  'document.uploaded',
+  'document.updated',
+  'document.deleted',
+  'file.process',
+  'upload.finish',
+  'tenant.exported',
+  'tenant.restored',
+  'export.make',
+  'audit.log'
+] satisfies EventType[]
+
 export type EventType = keyof typeof EVENT_DATA
 export type EventData<T extends EventType> = Static<(typeof EVENT_DATA)[T]>
 

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { MAX_DETAILS, type ErrorDetail } from '../errors.js'
 import { gatherDeepObjects } from './deep-objects.js'
-import { mustBeOfType, sentenceOf } from './sentences.js'
+import { sentenceOf } from './sentences.js'
 import { TEXT_FORMATS } from './text-formats.js'
 
 /** Returns the problems of a value, at most one per field and `MAX_DETAILS` in all; empty if the value is valid. */
@@ -47,18 +47,19 @@ export const compileCheck = (schema: object): Check => checkWith(strict, schema)
 export function compileTextCheck(schema: object): Check {
   const check = checkWith(coercing, schema)
   const { properties = {} } = schema as Schema
-  const objects = Object.keys(properties).filter((name) => properties[name]?.type === 'object')
+  const named = (type: string) => Object.keys(properties).filter((name) => properties[name]?.type === type)
+  const [objects, integers] = [named('object'), named('integer')]
   return (value) => {
-    if (isRecord(value)) gatherDeepObjects(value, objects)
-    const problems = check(value)
-    if (problems.length > 0)
-      return problems.map((problem) => saidTwice(problem, value, properties) ?? problem)
-    // Ajv turns "1e400" into Infinity and does not apply numeric limits to that.
-    return Object.entries(value ?? {})
-      .filter(([, one]) => one === Infinity || one === -Infinity)
-      .map(([name]) => ({ field: pointer(name), message: mustBeOfType(properties[name]?.type ?? 'number') }))
+    if (isRecord(value)) {
+      gatherDeepObjects(value, objects)
+      for (const name of integers) if (typeof value[name] === 'string') value[name] = wholeNumber(value[name])
+    }
+    return check(value).map((problem) => saidTwice(problem, value, properties) ?? problem)
   }
 }
+
+/** The number that plain digits are; otherwise NaN, which Ajv refuses. It would itself read "1e1", "0x10" and " 1". */
+const wholeNumber = (text: string): number => (/^-?\d+$/.test(text) ? Number(text) : NaN)
 
 /** A repeated parameter is an array, which most schemas do not allow. */
 function saidTwice(

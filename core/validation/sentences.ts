@@ -54,7 +54,7 @@ export function sentenceOf({
   return SENTENCES[keyword]?.(params, parentSchema) ?? UNKNOWN
 }
 
-export const mustBeOfType = (type: string) => `must be ${TYPES[type] ?? type}`
+const mustBeOfType = (type: string) => `must be ${TYPES[type] ?? type}`
 export const atMostCharacters = (limit: number) => `must have at most ${counted(limit, 'character')}`
 
 function mustBeAnyOf(parts: Part[]): string {

@@ -1,22 +1,10 @@
-import { MAX_EVENT_BYTES, type EventType } from '../../core/events.js'
+import { MAX_EVENT_BYTES, TENANT_EVENTS } from '../../core/events.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import type { Refusal } from '../../db/refused-events-repository.js'
 import type { OutboxEvent, StoredEvent } from '../../db/stored-event.js'
 import { problemOf } from './event.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 
-/** The types written in a tenant's own database. All other events are written in the main database. */
-const TENANT_EVENTS: readonly string[] = [
-  'document.uploaded',
-  'document.updated',
-  'document.deleted',
-  'file.process',
-  'upload.finish',
-  'tenant.exported',
-  'tenant.restored',
-  'export.make',
-  'audit.log'
-] satisfies EventType[]
 /** What the audit entries in a tenant's database can be about, besides the tenant's limits, which are kept there. */
 const TENANT_TARGETS: readonly unknown[] = ['document', 'file', 'export']
 

@@ -1,7 +1,8 @@
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 
 /** The files that Strongroom creates in a data folder. */
-const OURS = /^(lock|objects|postgres|runtime\.json|services\.log|jwt-secret|tenant-role-secret)/
+const OURS =
+  /^(lock|mails|objects|postgres|runtime\.json|services\.log|jwt-secret|secrets-key|tenant-role-secret)/
 
 /**
  * Creates the data folder if it is missing. Only its owner may list it; if root owns it, others may pass through, since

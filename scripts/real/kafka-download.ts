@@ -6,11 +6,12 @@ import { cacheFolder, download, requireTools } from './tools.js'
 /**
  * Apache Kafka as Maven artifacts, from the cache if possible.
  * @returns the folder of its jars
- * @throws {MissingToolError} without Java 17 and Maven
+ * @throws {MissingToolError} without Java 17 and Maven. A failed download is another error, so that it is not taken for
+ * a reason to skip
  */
 export async function downloadKafka(say: (line: string) => void): Promise<string> {
   await requireTools([
-    { command: 'java', version: '-version' },
+    { command: 'java', version: '-version', atLeast: 17 },
     { command: 'mvn', version: '--version' }
   ])
   const pom = fileURLToPath(new URL('./kafka-pom.xml', import.meta.url))

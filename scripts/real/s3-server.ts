@@ -20,7 +20,7 @@ export interface RealS3Server {
 /**
  * The S3 server `versitygw`, built from its Go module, or from the cache.
  * @returns the path of the program
- * @throws {MissingToolError} without Go
+ * @throws {MissingToolError} without Go. A failed download is another error, so that it is not taken for a reason to skip
  */
 export async function buildS3Server(say: (line: string) => void): Promise<string> {
   await requireTools([{ command: 'go', version: 'version' }])

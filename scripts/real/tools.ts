@@ -18,12 +18,31 @@ export class MissingToolError extends Error {
 export const cacheFolder = (...path: string[]) =>
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'strongroom', ...path)
 
-/** @throws {MissingToolError} naming the programs that cannot be run */
-export async function requireTools(tools: { command: string; version: string }[]): Promise<void> {
+interface Tool {
+  command: string
+  /** The option with which it prints its version. */
+  version: string
+  /** The oldest version that will do, of a program that prints its own in quotes, as Java does. */
+  atLeast?: number
+}
+
+/** @throws {MissingToolError} naming the programs that cannot be run, or are too old */
+export async function requireTools(tools: Tool[]): Promise<void> {
   const missing: string[] = []
-  for (const { command, version } of tools) await run(command, [version]).catch(() => missing.push(command))
+  for (const tool of tools)
+    if (!(await isThere(tool)))
+      missing.push(tool.atLeast === undefined ? tool.command : `${tool.command} ${tool.atLeast} or later`)
   if (missing.length > 0)
     throw new MissingToolError(`${missing.join(' and ')} cannot be run here; install what is missing`)
+}
+
+async function isThere({ command, version, atLeast = 0 }: Tool): Promise<boolean> {
+  try {
+    const { stdout, stderr } = await run(command, [version])
+    return atLeast === 0 || Number(/"(\d+)/.exec(stdout + stderr)?.[1]) >= atLeast
+  } catch {
+    return false
+  }
 }
 
 /** Runs a program that downloads something, and retries it twice. @throws with its output */

@@ -35,11 +35,7 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
-    // By default, the format suits this process's output.
-    env: {
-      ...environment,
-      LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json')
-    },
+    env: environment,
     stdio: ['ignore', stdout, 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(

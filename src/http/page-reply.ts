@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { toPagination, type PageRequest } from '../schemas/pagination.js'
+import { MAX_PAGE, toPagination, type PageRequest } from '../schemas/pagination.js'
 import { settingsOf } from './settings.js'
 
 /** A page of a list, as services give it. */
@@ -13,11 +13,12 @@ interface Page<Item> {
 
 type ListRequest = Pick<FastifyRequest, 'url' | 'server'> & { query: PageRequest }
 
-/** The body of an answer with a page. If there is another page, the header Link gets its URL (RFC 8288). */
+/** The body of an answer with a page. If another page can be asked for, the header Link gets its URL (RFC 8288). */
 export function pageReply<Item>(request: ListRequest, reply: FastifyReply, page: Page<Item>) {
   const { items, total, nextCursor, totalCapped } = page
   const pagination = toPagination(request.query, total, nextCursor, totalCapped)
-  const next = nextCursor === undefined ? pagination.page < pagination.pages : nextCursor !== null
+  const next =
+    nextCursor === undefined ? pagination.page < Math.min(pagination.pages, MAX_PAGE) : nextCursor !== null
   if (next) void reply.header('link', `<${nextUrl(request, nextCursor)}>; rel="next"`)
   return { success: true as const, data: { items, pagination } }
 }

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { AppError } from '../../core/errors.js'
 import { compileCheck, compileTextCheck, type Check } from '../../core/validation/check.js'
 import { compiledOnce } from './compiled-once.js'
+import { refuseUndecodable } from './decodable-query.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,7 +16,7 @@ declare module 'fastify' {
 /**
  * Validates JSON bodies as they are, and text (query, path, headers) after converting it to the type in the schema.
  * Unknown fields and parameters are refused: in the body by its schema, in the query here, since a misspelt filter
- * would otherwise return everything.
+ * would otherwise return everything; so are queries that cannot be decoded.
  */
 export default fp(
   async (app) => {
@@ -35,6 +36,7 @@ export default fp(
     app.addHook('onRoute', (route) => {
       if (route.config?.anyQuery === true) return
       route.schema = { ...route.schema, querystring: closed(route.schema?.querystring) }
+      route.preHandler = [refuseUndecodable, route.preHandler ?? []].flat()
     })
   },
   { name: 'validation' }

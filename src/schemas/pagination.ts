@@ -1,10 +1,13 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 
+/** The last page that can be asked for. */
+export const MAX_PAGE = 1_000_000
+
 /** Query parameters of every list. */
 export const PageQuery = {
   page: Type.Integer({
     minimum: 1,
-    maximum: 1_000_000,
+    maximum: MAX_PAGE,
     default: 1,
     description: 'The page number, starting at 1',
     examples: [1]

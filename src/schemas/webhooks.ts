@@ -1,19 +1,13 @@
 import { Type } from '@sinclair/typebox'
-import type { EventType } from '../../core/events.js'
+import { TENANT_EVENTS, WORK_EVENTS } from '../../core/events.js'
 import { AskedMoment, Id, idOf, Moment } from '../../core/formats.js'
 import { patternSaying } from '../../core/validation/patterns.js'
 import { MAX_URL_LENGTH } from '../../core/webhooks.js'
 import { PageQuery } from './pagination.js'
 import { TenantParams } from './tenants.js'
 
-/** The types of events in a tenant's own log that a webhook can select. */
-const TYPES = [
-  'document.uploaded',
-  'document.updated',
-  'document.deleted',
-  'tenant.restored',
-  'audit.log'
-] as const satisfies EventType[]
+/** The types of events in a tenant's own log that readers get. */
+const TYPES = TENANT_EVENTS.filter((type) => !WORK_EVENTS.includes(type))
 /** Characters. */
 const MAX_DESCRIPTION_LENGTH = 255
 

@@ -114,6 +114,7 @@ void t.test('invalid page numbers are refused', async (t) => {
       '0',
       '-1',
       '1.5',
+      '1e1',
       '1e9',
       '9007199254740993',
       '99999999999999999999',
@@ -157,13 +158,21 @@ void t.test('paths and queries that cannot be decoded are refused', async (t) =>
   ]) {
     refused(t, await admin.get(path), 'MALFORMED_REQUEST', [], path)
   }
+  for (const text of ['%', '%zz', '%ff', '%c0%80', '%ED%A0%80', 'a%FF%20b']) {
+    const fields: [string, string][] = [
+      [`${documents}?filename=${text}`, '/filename'],
+      [`${documents}?page=1&%74ag=${text}`, '/tag'],
+      [`${documents}?metadata[a]=${text}`, '/metadata/a'],
+      [`${documents}?metadata%5Ba%5D=${text}`, '/metadata/a'],
+      [`${documents}?cursor=${text}`, '/cursor'],
+      [`/api/tenants/${tenant.id}/audit?on_behalf_of=${text}`, '/on_behalf_of'],
+      [`/api/tenants/${tenant.id}/events?after=${text}`, '/after']
+    ]
+    for (const [path, field] of fields) refused(t, await admin.get(path), 'VALIDATION_ERROR', [field], path)
+  }
   for (const query of [
     '?%',
-    '?filename=%',
-    '?filename=%zz',
-    '?filename=%ff',
-    '?filename=%c0%80',
-    '?filename=%ED%A0%80',
+    '?metadata[%ff]=a',
     '?%00=1',
     '?__proto__=1',
     '?constructor[prototype]=1',

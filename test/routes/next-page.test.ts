@@ -1,4 +1,7 @@
+import Fastify from 'fastify'
 import t from 'tap'
+import { pageReply } from '../../src/http/page-reply.js'
+import { MAX_PAGE } from '../../src/schemas/pagination.js'
 import {
   createTenant,
   signUp,
@@ -62,6 +65,19 @@ void t.test('the next link of a list without cursors has a page number', async (
   }
   const beyond = await admin.get(`${path}/users?page=9`)
   t.notOk(beyond.headers.has('link'), 'a page beyond the end has no link')
+})
+
+void t.test('no link leads to a page that is refused', async (t) => {
+  t.equal((await admin.get(`/api/tenants?page=${MAX_PAGE}`)).status, 200)
+  t.equal((await admin.get(`/api/tenants?page=${MAX_PAGE + 1}`)).status, 422)
+  const app = Fastify().decorate('config', config)
+  app.get<{ Querystring: { page: string } }>('/', ({ url, server, query }, reply) => {
+    const request = { url, server, query: { page: Number(query.page), per_page: 1 } }
+    return pageReply(request, reply, { items: [], total: MAX_PAGE + 5 })
+  })
+  const linked = async (page: number) => (await app.inject(`/?page=${page}`)).headers.link
+  t.match(await linked(MAX_PAGE - 1), `page=${MAX_PAGE}>`)
+  t.equal(await linked(MAX_PAGE), undefined)
 })
 
 void t.test('with PUBLIC_URL the link is absolute, and pages on other origins may read it', async (t) => {

@@ -150,7 +150,9 @@ void t.test('limits apply to the result of a patch', async (t) => {
 
 void t.test('PUT by external id creates, then replaces, and refuses other content', async (t) => {
   const content = randomUUID()
-  refused(t, await putIt('put', [], content, { 'if-match': '*' }), 'PRECONDITION_FAILED')
+  const missing = await putIt('put', [], content, { 'if-match': '*' })
+  refused(t, missing, 'PRECONDITION_FAILED')
+  t.match(missing.body, { error: { message: /^No document has this external id/ } }, 'nothing to fetch again')
   const onlyNew = { 'if-none-match': '*' }
   const created = await putIt('put', [['metadata', '{"a":1}'], ['tags', 'x']], content, onlyNew) // prettier-ignore
   t.equal(created.status, 201)
@@ -160,8 +162,11 @@ void t.test('PUT by external id creates, then replaces, and refuses other conten
   t.equal(replaced.body.data.id, created.body.data.id)
   t.same(own(replaced), { external_id: 'put', metadata: {}, tags: [], folder: '/p/' })
   refused(t, await putIt('put', [], content, { 'if-match': '"1"' }), 'PRECONDITION_FAILED')
-  for (const again of [content, 'other content'])
-    refused(t, await putIt('put', [], again, onlyNew), 'PRECONDITION_FAILED')
+  for (const again of [content, 'other content']) {
+    const taken = await putIt('put', [], again, onlyNew)
+    refused(t, taken, 'PRECONDITION_FAILED')
+    t.match(taken.body, { error: { message: /^A document with this external id already exists/ } })
+  }
   t.equal((await putIt('put', [], content, { 'if-match': '"2"' })).status, 200)
   refused(t, await putIt('put', [], 'other content'), 'EXTERNAL_ID_TAKEN', ['/external_id'])
   refused(t, await admin.send('PUT', byId('put'), {}), 'UNSUPPORTED_MEDIA_TYPE')

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { program } from '../../scripts/program.js'
+import { requireTools } from '../../scripts/real/tools.js'
 import { findTool } from '../helpers/tools.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
@@ -50,6 +51,19 @@ void t.test('without its program a test file is skipped, and says what is missin
       t.equal(errors, '', file)
     })
   )
+})
+
+void t.test('a program that is too old counts as missing', async (t) => {
+  const folder = temporaryDataDir(t)
+  const required = async (prints: string) => {
+    const command = join(folder, 'java')
+    writeFileSync(command, `#!/bin/sh\necho '${prints}' >&2\n`, { mode: 0o755 })
+    await requireTools([{ command, version: '-version', atLeast: 17 }])
+  }
+  await required('openjdk version "17.0.15" 2025-04-15')
+  await required('Picked up JAVA_TOOL_OPTIONS: -Xmx8m\nopenjdk version "21" 2023-09-19')
+  for (const prints of ['openjdk version "11.0.27" 2025-04-15', 'java version "1.8.0_451"', 'none'])
+    await t.rejects(required(prints), { name: 'MissingToolError', message: /java 17 or later cannot be run/ })
 })
 
 void t.test('a client generator whose tools are missing is skipped with a warning', async (t) => {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { makeDataFolder } from '../../scripts/embedded/data-folder.js'
 import { waitUntilGone } from '../../scripts/embedded/process-identity.js'
 import { Launcher } from './launcher.js'
 import { temporaryDataDir } from './temporary-folder.js'
@@ -58,6 +59,12 @@ void t.test('npm start works in an empty folder and after a kill -9, and stops c
   t.same(await waitUntilGone(family, GONE_MS), [], 'nothing is left running')
   t.notOk(existsSync(join(dataDir, 'runtime.json')))
   t.notOk(existsSync(join(dataDir, 'lock')))
+
+  // The first mail creates this one.
+  mkdirSync(join(dataDir, 'mails'), { recursive: true })
+  chmodSync(dataDir, 0o755)
+  makeDataFolder(dataDir)
+  t.equal(statSync(dataDir).mode & 0o066, 0, `only ours are in it: ${readdirSync(dataDir).join(', ')}`)
 })
 
 void t.test(

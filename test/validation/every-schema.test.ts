@@ -120,6 +120,30 @@ void t.test('every problem with a field is described in words', async (t) => {
   t.ok(said > 1000, `${said} problems`)
 })
 
+void t.test('a number in a text is plain digits', async (t) => {
+  let numbers = 0
+  for (const { name, schema } of asked.filter(({ part }) => part !== 'body')) {
+    const fields = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)
+    const whole = fields.filter(([, { type }]) => type === 'integer')
+    numbers += whole.length
+    const all = partsOf(schema).filter(({ type }) => type === 'integer' || type === 'number')
+    t.equal(all.length, whole.length, `${name}: none is inside of another field, where it is not looked at`)
+    const check = compileTextCheck(schema)
+    const problemsOf = (field: string, value: string) =>
+      check({ [field]: value }).filter((problem) => problem.field === `/${field}`)
+    for (const [field] of whole) {
+      t.same(problemsOf(field, '1'), [], `${name} ${field}`)
+      for (const value of ['1e0', '0x1', '0b1', ' 1', '1 ', '+1', '1.0', '1_0', '', '9'.repeat(400)])
+        t.match(
+          problemsOf(field, value),
+          [{ message: 'must be a whole number' }],
+          `${name} ${field}=${value}`
+        )
+    }
+  }
+  t.ok(numbers > 20, `${numbers} numbers`)
+})
+
 void t.test('a failed choice is described by what the closest alternative requires', async (t) => {
   const check = compileCheck(PatchDocument)
   const said = (value: object) => check(value).map(({ field, message }) => `${field} ${message}`)

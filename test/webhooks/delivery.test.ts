@@ -1,4 +1,5 @@
 import t from 'tap'
+import { TENANT_EVENTS, WORK_EVENTS } from '../../core/events.js'
 import { createTenant, refused, signUp, startApi, uploaded, type Page } from '../helpers/api.js'
 import { logEvents } from '../helpers/event-log.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -48,6 +49,17 @@ async function setUp(t: Parameters<typeof startReceiver>[0], given: object = {})
     sql`update webhook_endpoints set due_at = now() where id = ${webhook.id} and leased_until is null`
   return { tenant, receiver, path, at, webhook, deliveries, get, dueNow, db: tenantSql(tenant.database_name) }
 }
+
+void t.test('every type that a webhook sends can be selected', async (t) => {
+  const { path, receiver } = await setUp(t)
+  const create = (type: string) =>
+    admin.send<Webhook>('POST', path, { url: receiver.url, event_types: [type] })
+  for (const type of TENANT_EVENTS) {
+    if (WORK_EVENTS.includes(type))
+      refused(t, await create(type), 'VALIDATION_ERROR', ['/event_types/0'], type)
+    else t.match(await create(type), { status: 201, body: { data: { event_types: [type] } } }, type)
+  }
+})
 
 void t.test('an event is delivered, signed as Standard Webhooks describes', async (t) => {
   const { tenant, receiver, webhook, deliveries } = await setUp(t, { event_types: ['document.uploaded'] })

@@ -10,7 +10,7 @@ import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { ETagHeader, IfMatchHeaders } from '../../schemas/revisions.js'
 import { TenantParams } from '../../schemas/tenants.js'
-import { decodedQuery, readUpload, refuseTooLarge, requestOf, streamBodies } from './read-upload.js'
+import { readUpload, refuseTooLarge, requestOf, streamBodies } from './read-upload.js'
 import { describeUpload, UPLOAD_ERRORS, UploadBody, UploadHeaders, UploadQuery } from './upload-fields.js'
 
 const { external_id: _inPath, ...Query } = UploadQuery.properties
@@ -62,7 +62,7 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         throw new AppError('UNSUPPORTED_MEDIA_TYPE', { message: NO_CONTENT })
       refuseTooLarge(request, maxBytes)
       const { external_id: externalId } = params
-      const query = decodedQuery({ ...request.query, external_id: externalId }, request.raw.url)
+      const query = { ...request.query, external_id: externalId }
       const by = { actor, expected: expectedRevisions(headers) }
       const only = onlyOf(headers)
       const { document, replayed } = await uploads.measured(async () => {

@@ -51,27 +51,6 @@ export function refuseTooLarge(request: FastifyRequest, maxBytes: number): void 
 }
 
 /**
- * The fields of a URL's query. Refuses values that are not percent-encoded UTF-8, since decoding has altered them.
- * @throws {AppError} VALIDATION_ERROR
- */
-export function decodedQuery(query: QueryFields, url = ''): QueryFields {
-  const wrong = url.split(/[?&]/).find((part) => !isDecodable(part))
-  if (wrong === undefined) return query
-  // Only a value can be at fault: such a name would have been refused as unknown.
-  const [name = ''] = wrong.split('=')
-  throw invalid(`/${decodeURIComponent(name)}`, 'must be percent-encoded UTF-8')
-}
-
-function isDecodable(part: string): boolean {
-  try {
-    decodeURIComponent(part)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/**
  * Reads an upload whose body is the file itself, as `curl -T` sends it. The name and own data are in the query; digests
  * are in Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530), which may also follow the body as trailers.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws

@@ -7,7 +7,7 @@ import { REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
 import { ETagHeader } from '../../schemas/revisions.js'
 import { etagOf } from '../../http/revision-tags.js'
 import { whenClosed } from '../../http/when-closed.js'
-import { decodedQuery, readUpload, refuseTooLarge, requestOf, streamBodies } from './read-upload.js'
+import { readUpload, refuseTooLarge, requestOf, streamBodies } from './read-upload.js'
 import { describeUpload, UPLOAD_ERRORS, UploadBody, UploadHeaders, UploadQuery } from './upload-fields.js'
 
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
@@ -54,12 +54,11 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       refuseTooLarge(request, maxBytes)
-      const query = decodedQuery(request.query, request.raw.url)
       const { document, replayed } = await uploads.measured(async () => {
         const gone = whenClosed(request)
         await using upload = await uploads.begin(request.tenant, { ...requestOf(request), gone })
         gone.throwIfAborted()
-        const reading = () => readUpload(request, query, upload)
+        const reading = () => readUpload(request, request.query, upload)
         const sent = await app.expectProgress(request, reply, reading, upload.place)
         const description = await describeUpload(sent)
         return await upload.commit(description)

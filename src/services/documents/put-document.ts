@@ -20,6 +20,7 @@ export interface Put {
 }
 
 const TAKEN = 'A document with this external id already exists'
+const NONE = 'No document has this external id; send the content without If-Match to create one'
 
 export type PutDocument = ReturnType<typeof createPutDocument>
 
@@ -37,7 +38,7 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
     const { externalId, only, ...description } = request
     let found = await documents.findByExternalId(tenant, externalId)
     if (found === null) {
-      if (only === 'existing') throw new AppError('PRECONDITION_FAILED')
+      if (only === 'existing') throw new AppError('PRECONDITION_FAILED', { message: NONE })
       try {
         const { document } = await upload.commit(description)
         return { document, replayed: false }

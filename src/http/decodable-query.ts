@@ -1,19 +1,22 @@
-import type { FastifyRequest } from 'fastify'
+import type { preHandlerHookHandler } from 'fastify'
 import { AppError } from '../../core/errors.js'
 
 /**
- * Refuses a query that is not percent-encoded UTF-8: the parser leaves such a text as it is, so it would stand for
- * another one. Runs once the names are known to be valid.
- * @throws {AppError} VALIDATION_ERROR
+ * Refuses a query that is not percent-encoded UTF-8 with VALIDATION_ERROR: the parser leaves such a text as it is, so it
+ * would stand for another one. Runs once the names are known to be valid.
  */
-export async function refuseUndecodable({ raw: { url = '' } }: FastifyRequest): Promise<void> {
-  if (!url.includes('%')) return
-  const wrong = url.split(/[?&]/).find((part) => !isDecodable(part))
-  if (wrong === undefined) return
-  // Only a value can be at fault: such a name would have been refused as unknown. `name[key]` is a field of an object.
-  const [name = ''] = wrong.split('=')
-  const field = `/${decodeURIComponent(name).replace('[', '/').replace(/\]$/, '')}`
-  throw new AppError('VALIDATION_ERROR', { details: [{ field, message: 'must be percent-encoded UTF-8' }] })
+export const refuseUndecodable: preHandlerHookHandler = ({ raw: { url = '' } }, _reply, done) => {
+  const wrong = url.includes('%') ? url.split(/[?&]/).find((part) => !isDecodable(part)) : undefined
+  done(wrong === undefined ? undefined : undecodable(wrong))
+}
+
+function undecodable(part: string): AppError {
+  const [name = ''] = part.split('=')
+  // `name[key]` is a field of an object, whose key may be at fault as well.
+  const [known = '', key] = name.split(/\[|%5B/i)
+  const path = key === undefined || !isDecodable(key) ? [known] : [known, key.replace(/(\]|%5D)$/i, '')]
+  const field = path.map((step) => `/${decodeURIComponent(step)}`).join('')
+  return new AppError('VALIDATION_ERROR', { details: [{ field, message: 'must be percent-encoded UTF-8' }] })
 }
 
 function isDecodable(part: string): boolean {

@@ -115,8 +115,9 @@ export function defineSessionStatements(tables: TenantTables) {
   return {
     lockUsage: rendered(() => sql<object>`select from ${usage} for no key update`),
     /**
-     * The tenant's limits, and its usage including its open sessions: their lengths, or what they have so far. Planned on every run: a plan made when there were
-     * few rows would compare each session with each reservation.
+     * The tenant's limits, and its usage including its open sessions: their declared lengths, or the bytes that they have
+     * so far. Planned on every run: a plan made when there were few rows would compare each session with each
+     * reservation.
      */
     countOpen: rendered(
       ({ userId }: Named<{ userId: string }>) =>

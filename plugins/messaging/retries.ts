@@ -1,12 +1,16 @@
 import type { InTurn } from '../../core/concurrency/in-turn.js'
 import { sleep } from '../../core/concurrency/sleep.js'
 import { within } from '../../core/concurrency/timeout.js'
+import { AppError } from '../../core/errors.js'
+import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { backoff } from './backoff.js'
 import { PermanentError } from './permanent-error.js'
 
 export interface RetryOptions {
   /** Maximum number of attempts. */
   attempts: number
+  /** Milliseconds for which attempts do not count that fail because a dependency is down, such as a PostgreSQL failover. */
+  outageMs: number
   /** Milliseconds before the second attempt; doubled for each further one. */
   baseMs: number
   /** Maximum milliseconds between two attempts. */
@@ -18,7 +22,11 @@ export interface RetryOptions {
 }
 
 /** How often, and for how long, handlers are tried. */
-export const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
+export const RETRY: RetryOptions = {
+  ...{ attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 },
+  // Bounded: the events of a server that is lost for good must not delay the others for long.
+  outageMs: 120_000
+}
 
 /** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
 export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
@@ -35,8 +43,10 @@ export async function tryToHandle(
   ending: AbortSignal,
   onFailure: (error: unknown, attempt: number) => void
 ): Promise<Trial> {
+  const outageEnds = performance.now() + retry.outageMs
   let failure: unknown
-  for (let attempt = 1; attempt <= retry.attempts; attempt++) {
+  let counted = 0
+  for (let attempt = 1; counted < retry.attempts; attempt++) {
     if (attempt > 1) await sleep(backoff(attempt - 1, retry.baseMs, retry.maxMs), ending)
     try {
       return await inTurn(async () => {
@@ -47,8 +57,13 @@ export async function tryToHandle(
     } catch (error) {
       failure = error
       onFailure(error, attempt)
+      if (!isOutage(error) || performance.now() > outageEnds) counted += 1
       if (error instanceof PermanentError) break
     }
   }
   return { result: 'failed', error: failure }
 }
+
+/** Whether a dependency of the handler is down or busy, so that the event itself is not at fault. */
+const isOutage = (error: unknown) =>
+  isDatabaseUnavailable(error) || (error instanceof AppError && error.status === 503)

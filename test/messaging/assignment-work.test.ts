@@ -1,10 +1,11 @@
 import t from 'tap'
+import { AppError } from '../../core/errors.js'
 import { createAssignmentWork, type WorkOptions } from '../../plugins/messaging/assignment-work.js'
 import { InvalidEventError } from '../../plugins/messaging/event.js'
 import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
 import { createGate, silent, until } from './brokers.js'
 
-const RETRY = { attempts: 3, baseMs: 1, maxMs: 4, timeoutMs: 60_000 }
+const RETRY = { attempts: 3, baseMs: 1, maxMs: 4, timeoutMs: 60_000, outageMs: 0 }
 const message = (offset: number, key: string | null = `k${offset}`, partition = 0): IncomingMessage => ({
   topic: 'a',
   partition,
@@ -196,6 +197,25 @@ t.test(
     await work.end(1_000)
   }
 )
+
+t.test('attempts do not count while a dependency is down, for a limited time', async (t) => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  for (const error of [refused, new AppError('TENANT_MOVING'), new AppError('STORAGE_UNAVAILABLE')]) {
+    let attempts = 0
+    const failing = async () => {
+      if (++attempts < 10) throw error
+    }
+    const patient = startWork({ handle: failing, retry: { ...RETRY, outageMs: 600_000 } })
+    patient.work.add(message(0))
+    await until(() => patient.work.pending() === 0)
+    t.same(patient.outcomes, [[0, 'handled']], error.message)
+    attempts = 0
+    const impatient = startWork({ handle: failing })
+    impatient.work.add(message(0))
+    await until(() => impatient.work.pending() === 0)
+    t.same(impatient.outcomes, [[0, 'dead_lettered']], error.message)
+  }
+})
 
 t.test('an attempt that hangs counts as failed', async (t) => {
   const { work, outcomes } = startWork({ retry: { ...RETRY, attempts: 2, timeoutMs: 1 } })

@@ -18,7 +18,7 @@ const { config, sql } = await createInstallation(t)
 const client = createClient(config.database.url, { max: 10, applicationName: 'strongroom-test' })
 t.teardown(() => client.close())
 const eventLog = defineEventLogRepository(tables)(client.sql)
-const retry = { attempts: 3, baseMs: 1, maxMs: 5, timeoutMs: 60_000 }
+const retry = { attempts: 3, baseMs: 1, maxMs: 5, timeoutMs: 60_000, outageMs: 0 }
 
 /** A worker with this handler; `done` collects the numbers of the handled events. */
 function startWorker(

@@ -153,6 +153,36 @@ void t.test('a stream ends if its access is refused, or cannot be confirmed for 
   t.notOk(good.destroyed)
 })
 
+void t.test('checks that hang are not asked for again, nor for streams that have ended', async (t) => {
+  const { world, open } = createWorld()
+  const held: (() => void)[] = []
+  const hang = () => new Promise<void>((resolve) => held.push(resolve))
+  const streams = await Promise.all(Array.from({ length: 100 }, () => open(hang)))
+  streams.forEach(read)
+  await until(async () => world.ended.length === streams.length)
+  const { length } = held
+  while (held.length > 0) held.splice(0).forEach((end) => end())
+  // Those in line get their turns.
+  const good = await open()
+  read(good)
+  await until(async () => good.confirmedAt > good.deliveredAt)
+  t.ok(length < streams.length, `${length} checks at once`)
+  t.same(held, [], 'no other check was in line')
+})
+
+void t.test('a log that a restore has shortened is not read over and over', async (t) => {
+  const { world, log, add, open } = createWorld()
+  const ids = read(await open())
+  add(3)
+  await until(async () => ids.length === 3)
+  log.length = 1
+  const later = read(await open())
+  await until(async () => later.length === 1)
+  const { reads } = world
+  for (let n = 0; n < 100; n++) await turn()
+  t.ok(world.reads <= reads + 2, `${world.reads - reads} reads`)
+})
+
 void t.test('a stream survives a stall of its process', async (t) => {
   const { world, open } = createWorld()
   let checks = 0

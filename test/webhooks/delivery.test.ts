@@ -128,6 +128,8 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   const tried = receiver.messages.length
   t.ok(tried <= 6, `${tried} attempts`)
   const { cursor } = await state()
+  // The last attempt that is not a probe.
+  await tenantSql(tenant.database_name)`update webhook_deliveries set attempts = 9`
   t.match((await deliveries())[0], {
     error: 'the connection was closed before a response arrived',
     status: null
@@ -136,6 +138,7 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   await settled(4)
   t.equal(receiver.messages.length, tried + 1, 'a single probe')
   t.match(await state(), { cursor }, 'the probe is an event that failed before')
+  t.same(await deliveries('?state=failed'), [], 'probes do not use up its attempts')
   const { wait } = await state()
   t.ok(wait > 250 && wait <= 360, `the next probe comes in ${wait} s`)
   await uploaded(admin, tenant.id, 'one more')
@@ -179,6 +182,13 @@ void t.test('five days of failures disable a webhook', async (t) => {
   receiver.answer = (response) => response.writeHead(503).end()
   await sql`update webhook_endpoints set failures = 9, failing_since = now() - interval '121 hours'
     where id = ${webhook.id}`
+  await dueNow()
+  await until(async () => {
+    const [visited] = await sql`select from webhook_endpoints
+      where id = ${webhook.id} and due_at > now() and leased_until is null`
+    return visited !== undefined
+  })
+  t.ok((await get()).enabled, 'not while there is nothing to send')
   await uploaded(admin, tenant.id, 'content')
   await dueNow()
   await until(async () => {

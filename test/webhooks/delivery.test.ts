@@ -108,7 +108,7 @@ void t.test('a failed delivery is retried with the same id', async (t) => {
 })
 
 void t.test('a receiver that fails gets one probe at a time, and everything once it works', async (t) => {
-  const { tenant, receiver, webhook, deliveries, dueNow } = await setUp(t, {
+  const { tenant, receiver, webhook, deliveries, dueNow, db } = await setUp(t, {
     event_types: ['document.uploaded']
   })
   receiver.answer = (response) => void response.destroy()
@@ -129,7 +129,7 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   t.ok(tried <= 6, `${tried} attempts`)
   const { cursor } = await state()
   // The last attempt that is not a probe.
-  await tenantSql(tenant.database_name)`update webhook_deliveries set attempts = 9`
+  await db`update webhook_deliveries set attempts = 9`
   t.match((await deliveries())[0], {
     error: 'the connection was closed before a response arrived',
     status: null
@@ -147,7 +147,7 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
   const delivered = async () => (await deliveries('?state=delivered&per_page=100')).length
   await until(async () => {
     // Those that failed first are due after five seconds.
-    await tenantSql(tenant.database_name)`update webhook_deliveries set due_at = now() where due_at > now()`
+    await db`update webhook_deliveries set due_at = now() where due_at > now()`
     return (await delivered()) === 13
   })
   t.match(await state(), { failures: 0 })

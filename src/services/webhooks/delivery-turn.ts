@@ -7,7 +7,7 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { OutboundClient } from '../../../plugins/outbound/client.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 import { messageOf } from './message.js'
-import { probeIn, retryIn } from './retries.js'
+import { ATTEMPTS, probeIn, retryIn } from './retries.js'
 
 /** Maximum numbers of new events and of retries per turn. */
 const EVENTS = 20
@@ -88,7 +88,9 @@ export async function deliveryTurn(
     const attempts = before + 1
     const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
     const retryAfter = answer.status === null ? null : answer.retryAfter
-    const delay = isDelivered ? null : retryIn(attempts, retryAfter)
+    // A probe does not use up the attempts of its event: the receiver has five days to recover.
+    const counted = isProbe ? Math.min(attempts, ATTEMPTS - 1) : attempts
+    const delay = isDelivered ? null : retryIn(counted, retryAfter)
     const outcome: DeliveryOutcome = {
       ...{ position: event.position, event_id: event.event_id, attempts, retry_in: delay },
       state: isDelivered ? 'delivered' : delay === null ? 'failed' : 'waiting',
@@ -126,7 +128,9 @@ export async function deliveryTurn(
   const nextRetry = await router.withTenant(tenant, (store) =>
     store.webhookDeliveries.record(endpoint.id, outcomes)
   )
-  const isFailing = progress.failures > 0 && !progress.succeeded && endpoint.failing_for > FAILING_LIMIT
+  // Without an event to send, it is not known whether the receiver has recovered.
+  const hasFailed = progress.begun > 0 && progress.failures > 0 && !progress.succeeded
+  const isFailing = hasFailed && endpoint.failing_for > FAILING_LIMIT
   const nextIn =
     progress.failures >= PROBED_FROM
       ? probeIn(progress.failures - PROBED_FROM, progress.pause)

@@ -1,5 +1,7 @@
 /** Seconds from each failed attempt to the next: 5 s, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours. */
 const RETRIES = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+/** The number of attempts after which an event is given up, besides probes. */
+export const ATTEMPTS = RETRIES.length + 1
 /** Each delay is up to a fifth longer, so that events that failed together are not retried together. */
 const JITTER = 0.2
 /** Maximum seconds that a receiver can ask for with Retry-After. */

@@ -189,14 +189,17 @@ export class StreamHub {
       if (now - stream.confirmedAt > UNCONFIRMED_MS) stream.finish('access')
       else if (!stream.ready && now - stream.deliveredAt > STALL_MS) stream.finish('slow')
       else if (stream.ready && now - stream.deliveredAt > this.options.heartbeatMs) stream.beat()
-      if (!stream.checking) void this.#checking(() => confirm(stream))
+      if (stream.checking) continue
+      // Before its turn, since checks may have to wait.
+      stream.checking = true
+      void this.#checking(() => confirm(stream))
     }
   }
 }
 
 /** If the check itself fails, the stream goes on: the next check may succeed in time. */
 async function confirm(stream: EventStream): Promise<void> {
-  stream.checking = true
+  if (stream.destroyed) return
   const asked = performance.now()
   try {
     await stream.confirmAccess()

@@ -30,7 +30,7 @@ export class EventStream extends Readable {
   position: EventPosition
   readonly sees: () => EventFilter
   readonly confirmAccess: () => Promise<void>
-  /** Whether a check of access is running. */
+  /** Whether a check of access is running or waits for its turn. */
   checking = false
   /** Whether the client has read what it was sent. */
   ready = false

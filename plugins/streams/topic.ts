@@ -61,7 +61,8 @@ export class Topic {
         for (const stream of group.streams) stream.finish('expired')
         continue
       }
-      this.#known = Math.max(this.#known, read.last)
+      // Less than before if the database was restored from a backup.
+      this.#known = read.last
       this.#deliver(group.streams, group.from, read)
     }
   }

@@ -68,8 +68,10 @@ async function deleted(name: string, days: number): Promise<TestTenant> {
   await published(tenant)
   return tenant
 }
-const published = (tenant: TestTenant) =>
-  until(async () => (await waitingEvents(installation.tenantSql(tenant.database_name))) === 0)
+async function published(tenant: TestTenant): Promise<void> {
+  const rows = installation.tenantSql(tenant.database_name)
+  await until(async () => (await waitingEvents(rows)) === 0)
+}
 async function gone(t: Test, tenant: TestTenant): Promise<void> {
   t.notOk(await places.exists(tenant.database_name), 'the database')
   t.same(await sql`select from pg_roles where rolname = ${tenant.database_name}`, [], 'the role')

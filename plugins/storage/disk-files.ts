@@ -39,22 +39,22 @@ export async function makeFolder(path: string): Promise<void> {
 /**
  * Moves a finished temporary file to its place.
  * @param put moves it; by default, `rename`
- * @throws {AppError} UPLOAD_INTERRUPTED if the temporary file was removed meanwhile
+ * @returns false if the temporary file was removed meanwhile
  */
-export async function publish(temporary: string, path: string, put = rename): Promise<void> {
+export async function publish(temporary: string, path: string, put = rename): Promise<boolean> {
   const folder = dirname(path)
   for (let attempt = 1; ; attempt++) {
     try {
       // The folder almost always exists.
       if (attempt > 1) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
       await put(temporary, path)
-      break
+      return true
     } catch (error) {
       // The deletion of a folder's last object may just have removed the folder; mkdir reports ENOTDIR if that happens
       // in the middle of a path.
       const raced = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
       if (!raced || attempt === RENAME_ATTEMPTS) throw error
-      if (!(await exists(temporary))) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
+      if (!(await exists(temporary))) return false
     }
   }
 }

@@ -42,13 +42,9 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
 
   /** Moves a file to the path of the object. */
   async function put(file: string, key: string, move: typeof rename): Promise<void> {
-    try {
-      await publish(file, pathOf(key), move)
-    } catch (error) {
-      // Another attempt has published the pieces or removed this copy. That is not final: the next attempt finds the
-      // object, or makes another copy.
-      throw error instanceof AppError ? error.cause : error
-    }
+    // Another attempt has published the pieces or removed this copy. That is not final: the next attempt finds the
+    // object, or makes another copy.
+    if (!(await publish(file, pathOf(key), move))) throw new AppError('STORAGE_UNAVAILABLE')
     await syncFolderOf(dirname(pathOf(key)))
   }
 
@@ -70,6 +66,7 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
         await unless(['EEXIST'], link(from, to))
       })
     } catch (error) {
+      // If this fails, the next attempt removes the copy.
       await rm(copy, { force: true }).catch(() => undefined)
       throw error
     }

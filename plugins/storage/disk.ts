@@ -206,7 +206,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
       }
       signal?.throwIfAborted()
       await onDisk(async () => {
-        await publish(temporary, path)
+        if (!(await publish(temporary, path))) throw new AppError('UPLOAD_INTERRUPTED')
         await this.#folders.sync(dirname(path))
       })
     } catch (error) {

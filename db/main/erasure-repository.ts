@@ -7,6 +7,7 @@ import { accountDeleted } from './account-removal.js'
 import { auditInMain, byAccount } from './audit-in-main.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { auditLog, erasedUsers, events, invitations, mails, outbox, users } from './schema.js'
+import { composed } from './users-repository.js'
 
 interface ById {
   userId: string
@@ -30,9 +31,6 @@ const mark = rendered(({ userId }: Named<ById>) => {
     .as(sql`${insertSelect(erasedUsers, { user_id: sql`${userId}::uuid` })} on conflict do nothing`)
   return query.with(account, ended, marked).select({ id: account.id }).from(account)
 })
-
-/** Composed, because earlier versions stored addresses as they were typed. */
-const composed = (address: SQL) => sql`normalize(${address}, NFC)`
 
 /** Whether the address is one of the arguments in the details of an operator's command. */
 const names = (details: SQL, email: Named<Finish>['email']) =>

@@ -7,6 +7,7 @@ import { isOpen, type OpenInvitation } from './invitations-repository.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { revertible } from './revertible.js'
 import { invitations, users, userTenantAssociations as members } from './schema.js'
+import { composedEmail } from './users-repository.js'
 
 /**
  * The outcome of an acceptance; only `accepted` has changed anything. `role`: the account's role in the tenant, which
@@ -88,7 +89,7 @@ function join(invitation: Accepted, account: WithSubquery & { id: SQLWrapper }, 
 
 const acceptAs = rendered((named: Named<AsAccount>) => {
   const invitation = accept(named)
-  const { id, email, email_verified_at } = users
+  const { id, email_verified_at } = users
   const account = query.$with('account').as(
     query
       .update(users)
@@ -98,13 +99,7 @@ const acceptAs = rendered((named: Named<AsAccount>) => {
         updated_at: now
       })
       .from(invitation)
-      .where(
-        and(
-          eq(id, named.userId),
-          eq(users.is_active, true),
-          sql`normalize(${email}, NFC) = ${invitation.email}`
-        )
-      )
+      .where(and(eq(id, named.userId), eq(users.is_active, true), eq(composedEmail, invitation.email)))
       .returning({ id })
   )
   const [member, joined] = join(invitation, account, named.ip)
@@ -132,7 +127,7 @@ const acceptNew = rendered((named: Named<AsNew>) => {
         may_create_tenants: invitation.may_create_tenants
       },
       invitation
-    )} where not exists (select from ${users} where normalize(${users.email}, NFC) = ${invitation.email})
+    )} where not exists (select from ${users} where ${composedEmail} = ${invitation.email})
       on conflict do nothing returning id`
   )
   const registered = query.$with('registered', {}).as(

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, like, ne, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, like, ne, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
@@ -58,8 +58,9 @@ interface NameChange {
   last_name: string | null
 }
 
-/** The address of an account in the form used for comparison. */
-export const composedEmail = sql`normalize(${users.email}, NFC)`
+/** An address in the form used for comparison, since earlier versions stored addresses as they were typed. */
+export const composed = (address: SQLWrapper): SQL => sql`normalize(${address}, NFC)`
+export const composedEmail = composed(users.email)
 
 const changePassword = rendered(
   (named: Named<Actor & Omit<PasswordChange, 'guess'> & ReturnType<typeof settling>>) => {

@@ -15,25 +15,25 @@ const SILENCE_MS = 10_000
  * Runs `work` on a new connection to a tenant's place. Its settings make all servers format values in the same way, so
  * that rows can be compared as text.
  * @param name identifies one mover's sessions on the server; see `endSessions`
- * @param limits milliseconds that a statement may take; by default any time, since copying takes long. A little later,
+ * @param statementMs maximum milliseconds of a statement; no limit by default, since copying takes long. A little later,
  *   a server that does not answer counts as unreachable
  */
 export async function withMover<T>(
   { url }: MovedPlace,
   name: string,
   work: (session: postgres.Sql) => Promise<T>,
-  limits: { statement: number } = { statement: 0 }
+  statementMs = 0
 ): Promise<T> {
   const session = connect(url, {
     max: 1,
     connect_timeout: 5,
     fetch_types: false,
     prepare: false,
-    ...(limits.statement > 0 && { silence_timeout: (limits.statement + SILENCE_MS) / 1000 }),
+    ...(statementMs > 0 && { silence_timeout: (statementMs + SILENCE_MS) / 1000 }),
     onnotice: () => undefined,
     connection: {
       application_name: name,
-      statement_timeout: limits.statement,
+      statement_timeout: statementMs,
       idle_in_transaction_session_timeout: 60 * SILENCE_MS,
       tcp_user_timeout: SILENCE_MS,
       TimeZone: 'UTC',

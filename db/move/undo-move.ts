@@ -15,7 +15,7 @@ type Move = Pick<MoveIdentity, 'tenantId' | 'generation'>
 const GIVE_UP_MS = 60_000
 
 const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.Sql) => Promise<T>) =>
-  withMover(place, `${sessionName(move)} end`, work, { statement: STATEMENT_TIMEOUT_MS })
+  withMover(place, `${sessionName(move)} end`, work, STATEMENT_TIMEOUT_MS)
 
 const untilFree = (attempt: () => Promise<unknown>, signal: AbortSignal | undefined) =>
   whenLocked(attempt, { giveUpMs: GIVE_UP_MS, signal })

@@ -52,6 +52,15 @@ export const leaseOf = (move: TenantMove, owner: string) => ({
   seconds: LEASE_SECONDS
 })
 
+/** Renews the lease. @throws {MoveLostError} if another process has it */
+export async function requireLease(
+  moves: Pick<TenantMovesRepository, 'renew'>,
+  move: TenantMove,
+  owner: string
+): Promise<void> {
+  if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+}
+
 /** The prefix of the keys of a restore's objects; null if the move is not a restore. */
 export const restoredFolder = ({ tenant_id, restore_id }: TenantMove): string | null =>
   restore_id === null ? null : `tenants/${tenant_id}/files/${restore_id}/`
@@ -97,7 +106,7 @@ export function createSettlement({
       throw new MoveLostError()
     await stopLogging(source, identity, signal)
     await takeTarget(await addressOf(targetOf(move)), identity)
-    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+    await requireLease(moves, move, owner)
     await places.drop(targetOf(move))
     const folder = restoredFolder(move)
     if (folder !== null)

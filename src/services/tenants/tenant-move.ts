@@ -15,6 +15,7 @@ import {
   createSettlement,
   identityOf,
   leaseOf,
+  requireLease,
   restoredFolder,
   sourceOf,
   targetOf,
@@ -91,11 +92,6 @@ export function createTenantMoving({
     return { ...prepared, prefix: folder, removeAfter }
   }
 
-  /** @throws {MoveLostError} */
-  async function requireLease(move: TenantMove, owner: string): Promise<void> {
-    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
-  }
-
   async function copy(
     move: TenantMove,
     owner: string,
@@ -107,7 +103,7 @@ export function createTenantMoving({
     const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
     // Without the lease, this would end the sessions of the process that has it.
-    await requireLease(move, owner)
+    await requireLease(moves, move, owner)
     // A process that was taken for dead may still be running: stop its change log, and fence it off.
     await stopLogging(source, identity, watch.signal)
     await takeTarget(target, identity)
@@ -124,7 +120,7 @@ export function createTenantMoving({
       async onStep(step) {
         // From here on, requests wait until the switch is recorded: do nothing in between.
         if (step === 'closed') return watch.onStep?.(step)
-        await requireLease(move, owner)
+        await requireLease(moves, move, owner)
         if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
           throw new MoveLostError()
         await watch.onStep?.(step)

@@ -123,7 +123,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       .select({ epoch: eventState.epoch, last: eventState.last, pruned: eventState.pruned })
       .from(eventState)
   )
-  const startOf = rendered(({ since, retention }: Named<{ since: string; retention: number }>) => {
+  const cursorBefore = rendered(({ since, retention }: Named<{ since: string; retention: number }>) => {
     const before = sql`coalesce((select ${events.position} from ${events}
       where ${events.logged_at} < ${since}::timestamptz order by ${events.position} desc limit 1), 0)`
     const isYoung = sql`${since}::timestamptz >= now() - make_interval(secs => ${retention})`
@@ -223,11 +223,11 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
      * @param retention seconds for which events are kept
      * @returns `cursor`: the position before the first of them; null if some of them may have been pruned
      */
-    async startOf(
+    async cursorBefore(
       since: string,
       retention: number
     ): Promise<{ epoch: string; pruned: number; cursor: number | null }> {
-      const [row] = await startOf(client, { since, retention })
+      const [row] = await cursorBefore(client, { since, retention })
       if (row === undefined) throw new Error('The log has no state')
       return row
     },

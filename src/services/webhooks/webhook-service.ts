@@ -130,7 +130,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     async recover(tenant: TenantRef, endpointId: string, since: string, actor: Actor): Promise<void> {
       await find(tenant, endpointId)
       const { epoch, pruned, cursor } = await router.withTenant(tenant, (store) =>
-        store.webhookDeliveries.startOf(since, eventRetention)
+        store.webhookDeliveries.cursorBefore(since, eventRetention)
       )
       if (cursor === null) throw cursorExpired({ epoch, position: pruned })
       const place = { cursor, epoch }

@@ -1,27 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import postgres from 'postgres'
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { createClient } from '../../db/client.js'
-import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
-import { migrate } from '../../db/migrate.js'
-import { createTenantStore } from '../../db/tenant/store.js'
-import { testServices } from '../helpers/services.js'
+import { createTenantDatabase } from './tenant-database.js'
 
-const { databaseUrl } = testServices()
-const name = `test_${randomBytes(6).toString('hex')}`
-const url = withDatabase(databaseUrl, name)
-const maintenance = postgres(maintenanceUrl(databaseUrl), { max: 1, onnotice: () => undefined })
-await maintenance`create database ${maintenance(name)}`
-await migrate(url, 'tenant')
 // One connection, which can tell what it has read.
-const client = createClient(url, { max: 1, applicationName: 'strongroom-test' })
+const { client, store } = await createTenantDatabase(1)
 const { sql } = client
-const store = createTenantStore(client)
-t.teardown(async () => {
-  await client.close()
-  await maintenance`drop database ${maintenance(name)} with (force)`
-  await maintenance.end()
-})
 
 /** Files with a document each, as old as an hour. */
 async function addFiles(count: number): Promise<void> {

@@ -1,11 +1,6 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import postgres from 'postgres'
+import { createHash, randomUUID } from 'node:crypto'
 import { NO_OWN_DATA } from '../../core/own-data.js'
-import t, { type Test } from 'tap'
-import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
-import { createClient } from '../../db/client.js'
-import { migrate } from '../../db/migrate.js'
-import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import type { Test } from 'tap'
 import type {
   ContentIdentity,
   NewUpload,
@@ -13,22 +8,10 @@ import type {
   UploadOutcomes
 } from '../../db/tenant/uploads-repository.js'
 import type { UploadAnswer } from '../../db/tenant/rows.js'
-import { testServices } from '../helpers/services.js'
 import { seeded } from '../patches/seeded.js'
+import { createTenantDatabase } from './tenant-database.js'
 
-const { databaseUrl } = testServices()
-const name = `test_${randomBytes(6).toString('hex')}`
-const url = withDatabase(databaseUrl, name)
-const maintenance = postgres(maintenanceUrl(databaseUrl), { max: 1, onnotice: () => undefined })
-await maintenance`create database ${maintenance(name)}`
-await migrate(url, 'tenant')
-export const client = createClient(url, { max: 20, applicationName: 'strongroom-test' })
-export const store: TenantStore = createTenantStore(client)
-t.teardown(async () => {
-  await client.close()
-  await maintenance`drop database ${maintenance(name)} with (force)`
-  await maintenance.end()
-})
+export const { client, store } = await createTenantDatabase(20)
 
 const TENANT = randomUUID()
 

@@ -106,7 +106,7 @@ export const Folder = Type.String({
   examples: ['/customers/17/']
 })
 
-/** The own data that a request can give a new document. */
+/** The fields of own data that a request can set on a new document. */
 export const OwnDataFields = {
   external_id: Type.Optional(ExternalId),
   metadata: Type.Optional(Metadata),

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, lt, notExists, sql, type SQL } from 'drizzle-orm'
+import { NIL_UUID } from '../../core/uuid.js'
 import type { Actor } from '../actor.js'
 import { auditEvent } from '../audit-event.js'
 import { createList, type PageStart } from '../list-statement.js'
@@ -42,8 +43,6 @@ interface SearchedFiles {
 
 /** Files that one search for orphans looks at. */
 const SEARCHED_AT_ONCE = 5_000
-/** Comes before the id of every file. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 /** Content, stored once however many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
@@ -177,7 +176,7 @@ export function defineFileRepository(tables: TenantTables) {
       after: string | null,
       { seconds, limit }: { seconds: number; limit: number }
     ): Promise<{ orphans: string[]; next: string | null }> {
-      const [found] = await searchOrphans(client, { after: after ?? BEFORE_ALL, seconds, limit })
+      const [found] = await searchOrphans(client, { after: after ?? NIL_UUID, seconds, limit })
       if (found === undefined) throw new Error('The search for orphans has no row')
       return found
     },

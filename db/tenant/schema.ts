@@ -274,7 +274,7 @@ export function createTenantTables(schemaName?: string) {
       charset: varchar({ length: 20 }),
       /** Upload-Metadata as the client sent it, to be sent back. */
       metadata: text(),
-      /** The own data of its future document; null if none was given. */
+      /** Own data for the document that the upload becomes; null if the client sent none. */
       own_data: jsonb().$type<OwnData>(),
       /** Digests of the whole content, as the client declared them. */
       md5: char({ length: 32 }),

@@ -129,7 +129,7 @@ void t.test('no pending object leads to the removal of an object of another tena
         on conflict (s3_path) do update set state = excluded.state`
   await services.removal.sweep(a)
   t.ok(await intact())
-  t.same(await hostile`select from pending_objects`, [], 'none of the rows is retried for ever')
+  t.same(await hostile`select from pending_objects`, [], 'no row is retried forever')
   t.ok(
     lines.some((line) => line['tenant_id'] === a.id && line['s3_path'] === theirs.file.s3_path),
     'the log shows it to an operator'

@@ -6,7 +6,7 @@ import { until } from '../helpers/until.js'
 
 /**
  * Two admins, a person and a service, remove or demote each other at once, repeatedly, through two applications as in two
- * processes. The person always stays, whoever came first.
+ * processes. The person always remains an admin, whichever request came first.
  */
 export async function duel(t: Test, rounds: number): Promise<void> {
   const { config, sql } = await createInstallation(t)

@@ -7,7 +7,7 @@ export const SILENCE_MS = 60_000
 
 /**
  * The bytes of an object, for readers that no client waits for: only the storage can end such a read, and a connection
- * that stays open without sending anything would hold it for ever. However the reading ends, the stream is destroyed.
+ * that stays open without sending anything would hold it forever. The stream is destroyed on every exit.
  * @throws {AppError} STORAGE_UNAVAILABLE after `SILENCE_MS` without a byte; the signal's reason
  */
 export async function* objectBytes(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer, void> {

@@ -31,7 +31,7 @@ export interface NewResumableUpload {
   charset: string | null
   md5: string | null
   sha256: string | null
-  /** The own data that its document will have. */
+  /** Own data for the document that the upload becomes. */
   ownData: OwnData
   /** The Idempotency-Key: for a day, a repeated creation returns the same upload. */
   key?: string | undefined

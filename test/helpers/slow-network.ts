@@ -9,11 +9,17 @@ export interface SlowNetwork {
   most: number
   /** The clients' bytes so far. */
   passed: number
+  /** The Upload-Offset of each PATCH. Says where clients continued, however much they sent before a refusal. */
+  offsets: number[]
   /** Breaks all connections; new ones work. */
   cut(): void
   /** Lets more bytes pass, also on connections that wait. */
   allow(bytes: number): void
 }
+
+/** Bytes of a request that can hold its headers. */
+const HEAD_BYTES = 4096
+const PATCH_AT = /^PATCH [^]*?\r\nupload-offset: (\d+)/i
 
 export async function slowNetwork(t: Test, target: string): Promise<SlowNetwork> {
   const sockets = new Set<Socket>()
@@ -24,7 +30,7 @@ export async function slowNetwork(t: Test, target: string): Promise<SlowNetwork>
     network.most = network.passed + bytes
     for (const socket of sockets) socket.resume()
   }
-  const network: SlowNetwork = { url: '', most: Infinity, passed: 0, cut, allow }
+  const network: SlowNetwork = { url: '', most: Infinity, passed: 0, offsets: [], cut, allow }
   const { port, hostname } = new URL(target)
   const server = createServer((client) => {
     const api = connect(Number(port), hostname)
@@ -36,6 +42,8 @@ export async function slowNetwork(t: Test, target: string): Promise<SlowNetwork>
     api.on('close', () => client.destroy()).pipe(client)
     client.on('data', (chunk) => {
       network.passed += chunk.length
+      const [, offset] = PATCH_AT.exec(chunk.toString('latin1', 0, HEAD_BYTES)) ?? []
+      if (offset !== undefined) network.offsets.push(Number(offset))
       api.write(chunk)
       if (network.passed > network.most) client.pause()
     })

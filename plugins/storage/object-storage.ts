@@ -45,8 +45,9 @@ export interface ObjectStorage {
    * the write ends early, the stream is told to stop (`return()`), which destroys a `Readable`: pass
    * `readable.iterator({ destroyOnReturn: false })` for one that must outlive the write, such as a request that must
    * still be answered.
+   * @param atMost maximum bytes of the stream, for a driver that plans with it; by default, that of an upload
    */
-  putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
+  putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal, atMost?: number): Promise<void>
   /**
    * The bytes, or a range of them; null if there is no such object. The caller must read or destroy the stream. A range
    * that starts after the end is refused with RANGE_NOT_SATISFIABLE.

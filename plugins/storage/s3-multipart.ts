@@ -15,6 +15,8 @@ import { hasCode, isUnsupported, onS3 } from './s3-errors.js'
 const MIB = 1024 * 1024
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000
+/** Bytes. From the same page. */
+const MAX_OBJECT = 5 * 1024 ** 4
 /** Parts held in memory and sent at the same time. */
 const PARALLEL = 2
 const BASE_PART_SIZE = 8 * MIB
@@ -33,11 +35,11 @@ export interface Target {
 
 /**
  * Sizes of the parts of a stream of unknown but bounded length. The first 1,000 parts have 8 MiB, so that common sizes
- * need little memory; only streams beyond these 8 GiB pay for the configured maximum, with parts just large enough for
+ * need little memory; only streams beyond these 8 GiB pay for their maximum, with parts just large enough for
  * it to fit into the 10,000 that S3 allows. (For 5 TiB that is 582 MiB.)
  */
-export function partSizes(maxBytes: number): (partNumber: number) => number {
-  const beyond = Math.max(0, maxBytes - BASE_PARTS * BASE_PART_SIZE)
+export function partSizes(atMost = MAX_OBJECT): (partNumber: number) => number {
+  const beyond = Math.max(0, Math.min(atMost, MAX_OBJECT) - BASE_PARTS * BASE_PART_SIZE)
   const large = Math.max(BASE_PART_SIZE, Math.ceil(beyond / (MAX_PARTS - BASE_PARTS) / MIB) * MIB)
   return (partNumber) => (partNumber <= BASE_PARTS ? BASE_PART_SIZE : large)
 }

@@ -32,7 +32,7 @@ import {
 } from './s3-multipart.js'
 
 export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
-  /** Maximum bytes of a stream given to `putStream`; default: 5 TiB, the maximum of S3. */
+  /** Maximum bytes of a stream whose maximum `putStream` is not told; default: that of S3. */
   maxBytes?: number
   /** Maximum number of objects read at once; others wait. */
   maxReads?: number
@@ -61,11 +61,11 @@ class S3Storage implements ObjectStorage {
   readonly #reader: S3Client
   readonly #pinger: S3Client
   readonly #signingClient: S3Client
-  readonly #partSize: (partNumber: number) => number
+  readonly #maxBytes: number | undefined
 
   constructor(options: S3Options) {
     this.#bucket = options.bucket
-    this.#partSize = partSizes(options.maxBytes ?? 5 * 1024 ** 4)
+    this.#maxBytes = options.maxBytes
     const { endpoint } = options
     const silence = COMPLETE_TIMEOUT_MS
     this.#client = createClient(options, { endpoint, sockets: SOCKETS.work, silence })
@@ -96,17 +96,23 @@ class S3Storage implements ObjectStorage {
     )
   }
 
-  async putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void> {
+  async putStream(
+    key: string,
+    body: AsyncIterable<Buffer>,
+    signal?: AbortSignal,
+    atMost = this.#maxBytes
+  ): Promise<void> {
     assertObjectKey(key)
     signal?.throwIfAborted()
     const stop = new AbortController()
     const onAbort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
     const reader = new PartReader(body, stop.signal)
+    const sizeOf = partSizes(atMost)
     try {
       // The system provides memory only once it is written to, so a small stream takes little.
-      const first = await reader.fill(Buffer.allocUnsafeSlow(this.#partSize(1)))
-      if (await reader.more()) await uploadInParts(this.#target(key), reader, first, this.#partSize, stop)
+      const first = await reader.fill(Buffer.allocUnsafeSlow(sizeOf(1)))
+      if (await reader.more()) await uploadInParts(this.#target(key), reader, first, sizeOf, stop)
       else await this.put(key, first, signal)
     } finally {
       signal?.removeEventListener('abort', onAbort)

@@ -14,7 +14,7 @@ export interface TenantStorage {
   /** @throws {TypeError} for another tenant's key: this program makes the keys of new objects */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
   /** @throws {TypeError} for another tenant's key */
-  putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
+  putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal, atMost?: number): Promise<void>
   get(key: string, range?: ByteRange): Promise<Readable | null>
   stat(key: string): Promise<{ size: number } | null>
   delete(key: string): Promise<void>
@@ -64,9 +64,9 @@ export function confineToTenants(
           assertOwn(key)
           await storage.put(key, body, signal)
         },
-        async putStream(key, body, signal) {
+        async putStream(key, body, signal, atMost) {
           assertOwn(key)
-          await storage.putStream(key, body, signal)
+          await storage.putStream(key, body, signal, atMost)
         },
         get: (key, range) => ifOwn(key, () => storage.get(key, range), null),
         stat: (key) => ifOwn(key, () => storage.stat(key), null),

@@ -9,9 +9,11 @@ import t, { type Test } from 'tap'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../../core/own-data.js'
 import { resource } from '../../plugins/resources.js'
 import type { TenantRef } from '../../plugins/tenancy/router.js'
 import { program } from '../../scripts/program.js'
+import { archiveBytesAtMost } from '../../src/services/archives/format.js'
 import { createTenantImport, type ImportOptions } from '../../src/services/archives/import-tenant.js'
 import { checkArchive } from '../../src/services/archives/restore-tenant.js'
 import { createArchiveWriter } from '../../src/services/archives/write-archive.js'
@@ -229,6 +231,24 @@ void t.test("an export fails with its reader's error, wherever the reader stops"
     if (error === null) break
     t.match(error, { message: 'the disk is full' }, `after ${stop} chunks`)
   }
+})
+
+void t.test('the estimate of an archive is enough for the largest rows', async (t) => {
+  const wide = await createTenant(admin, 'Wide')
+  const filename = '"'.repeat(255)
+  for (const content of ['a', 'b', 'c']) {
+    const { id } = await uploaded(admin, wide.id, content, { filename })
+    const changed = await admin.send('PUT', `/api/tenants/${wide.id}/documents/${id}`, {
+      external_id: content.padEnd(255, '"'),
+      folder: `/${'"'.repeat(250)}/${'"'.repeat(250)}/${'"'.repeat(250)}/${'"'.repeat(250)}/`,
+      tags: Array.from({ length: MAX_TAGS }, (_, n) => `${n} `.padEnd(MAX_TAG_LENGTH, '€')),
+      metadata: Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`k${n}`, '"'.repeat(530)]))
+    })
+    t.equal(changed.status, 200)
+  }
+  const { length } = await archiveOf(wide)
+  const rest = archiveBytesAtMost({ documents: 0, files: 0, bytes: 0 })
+  t.ok(archiveBytesAtMost({ documents: 3, files: 3, bytes: 3 }) - rest > length, `${length} bytes`)
 })
 
 void t.test('an export reports lost content and continues', async (t) => {

@@ -180,7 +180,8 @@ void t.test('links name the public host and carry their lifetime', async (t) => 
 })
 
 void t.test('parts begin small, and 10,000 are enough for every maximum', async (t) => {
-  for (const maxBytes of [1, 100 * MIB, 8000 * MIB, 8000 * MIB + 1, 1024 ** 4, 5 * 1024 ** 4]) {
+  const most = 5 * 1024 ** 4
+  for (const maxBytes of [1, 100 * MIB, 8000 * MIB, 8000 * MIB + 1, 1024 ** 4, most]) {
     const sizeOf = partSizes(maxBytes)
     let sum = 0
     for (let part = 1; part <= 10_000; part++) sum += sizeOf(part)
@@ -188,4 +189,6 @@ void t.test('parts begin small, and 10,000 are enough for every maximum', async 
     t.equal(sizeOf(1), 8 * MIB)
     t.ok(sizeOf(10_000) >= 8 * MIB && sizeOf(10_000) <= 583 * MIB, 'no larger than needed')
   }
+  for (const unknown of [undefined, 2 * most, Infinity])
+    t.equal(partSizes(unknown)(10_000), partSizes(most)(10_000), 'no more than an object can have')
 })

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import type { Usage } from '../../../db/tenant/usage-repository.js'
 import { ExternalId, MAX_TAGS, MAX_TAG_LENGTH, Metadata } from '../../../core/own-data.js'
 import { MimeType, NO_NUL } from '../../../core/formats.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
@@ -24,6 +25,17 @@ export const PART_BYTES = 8 * 1024 * 1024
 export const MAX_LINE_BYTES = 256 * 1024
 /** Maximum bytes of `format.json` and of `manifest.json`. */
 export const MAX_JSON_BYTES = 64 * 1024
+
+/** Bytes that a file adds to its content (row, tar header, padding, digest), those of a document, and of the rest. */
+const FILE_BYTES = 4 * 1024
+const DOCUMENT_BYTES = 48 * 1024
+const REST_BYTES = 1024 ** 3
+
+/**
+ * Maximum bytes of a tenant's archive: an overestimate, doubled because the tenant may grow before its rows are read.
+ */
+export const archiveBytesAtMost = ({ bytes, files, documents }: Omit<Usage, 'limits'>): number =>
+  2 * (bytes + files * FILE_BYTES + documents * DOCUMENT_BYTES + REST_BYTES)
 
 export type ArchiveTable = 'files' | 'documents' | 'members' | 'lost'
 

@@ -34,7 +34,7 @@ export function storeObjects(
       }
     }
     try {
-      await storage.of(tenant).putStream(key, hashed(), signal)
+      await storage.of(tenant).putStream(key, hashed(), signal, file.file_size)
       return await hash.digest()
     } finally {
       hash.discard()

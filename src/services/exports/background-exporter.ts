@@ -7,6 +7,7 @@ import type { Tenant } from '../../../db/main/tenants-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
+import { archiveBytesAtMost } from '../archives/format.js'
 import { createArchiveWriter } from '../archives/write-archive.js'
 
 /** Maximum concurrent exports of a process: each reads everything that a tenant stores. */
@@ -38,11 +39,17 @@ export function createBackgroundExporter(dependencies: BackgroundExporterDepende
 
   /** @returns false if the lease was lost, so another process makes the export now */
   async function makeLeased(tenant: Tenant, id: string, owner: string, key: string): Promise<boolean> {
+    const usage = await router.withTenant(tenant, (store) =>
+      store.usage.read({ documents: null, bytes: null })
+    )
+    const atMost = archiveBytesAtMost(usage)
     const renew = () => router.withTenant(tenant, (store) => store.exports.renew(id, owner, LEASE_SECONDS))
     const written = await underLease(
       renew,
       (stop) =>
-        write(tenant, (chunks, signal) => storage.of(tenant).putStream(key, chunks, signal), { stop }),
+        write(tenant, (chunks, signal) => storage.of(tenant).putStream(key, chunks, signal, atMost), {
+          stop
+        }),
       line.signal
     )
     const { outcome } = await change(tenant, (store) => store.exports.finish(id, owner, tenant.id, written))

@@ -8,12 +8,13 @@ import { createInterface } from 'node:readline'
 import type { Test, TestOpts } from 'tap'
 import { followNoPromises } from './follow-no-promises.js'
 import { writeEnd, writeLate, type RunFile } from './messages.js'
-import { changedSince, processState, untilIdle } from './process-state.js'
+import { changedSince, followForgottenFiles, processState, untilIdle } from './process-state.js'
 import { standInForRoot } from './root-test.js'
 import { followTests } from './waits.js'
 
 followNoPromises()
 const useRoot = standInForRoot()
+const forgottenFiles = followForgottenFiles()
 const { Test: RootTest } = await import('tap')
 // Kept, since tests replace it to see what a command prints.
 const print = process.stdout.write.bind(process.stdout)
@@ -51,7 +52,8 @@ async function runFile({ url, tenancy, alone, timeout }: RunFile): Promise<void>
   const problems = [
     ...(root.passing() ? [] : ['an error came after the end of the tests']),
     ...open.map((resource) => `left open: ${resource}`),
-    ...(alone ? [] : changedSince(state))
+    ...(alone ? [] : changedSince(state)),
+    ...forgottenFiles()
   ]
   running = undefined
   print(writeEnd({ problems }))

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Events whose listeners decide whether the process ends. */
@@ -11,6 +13,8 @@ export interface ProcessState {
   folder: string
   exitCode: typeof process.exitCode
   listeners: Map<string, number>
+  /** Descriptors of files and folders, with their paths. */
+  files: Map<string, string>
 }
 
 export function processState(): ProcessState {
@@ -18,7 +22,8 @@ export function processState(): ProcessState {
     environment: { ...process.env },
     folder: process.cwd(),
     exitCode: process.exitCode,
-    listeners: new Map(EVENTS.map((name) => [name, process.listenerCount(name)]))
+    listeners: new Map(EVENTS.map((name) => [name, process.listenerCount(name)])),
+    files: openFiles()
   }
 }
 
@@ -34,8 +39,40 @@ export function changedSince(before: ProcessState): string[] {
     ...(before.exitCode === now.exitCode ? [] : ['set the exit code']),
     ...EVENTS.filter((name) => before.listeners.get(name) !== now.listeners.get(name)).map(
       (name) => `changed the listeners of the process for ${name}`
-    )
+    ),
+    ...[...now.files]
+      .filter(([descriptor, path]) => before.files.get(descriptor) !== path)
+      .map(([, path]) => `left open: ${path}`)
   ]
+}
+
+/**
+ * The files and folders that this process has open, which keep no process running. Only Linux tells.
+ * https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
+ */
+function openFiles(): Map<string, string> {
+  const folder = '/proc/self/fd'
+  const open = new Map<string, string>()
+  if (!existsSync(folder)) return open
+  for (const descriptor of readdirSync(folder)) {
+    try {
+      const path = readlinkSync(join(folder, descriptor))
+      if (path.startsWith('/') && !path.startsWith('/dev/')) open.set(descriptor, path)
+    } catch (error) {
+      // The descriptor that read the folder is closed by now.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+  return open
+}
+
+/** Collects the warnings of files that nobody closed, and that Node has closed when their handles were garbage. */
+export function followForgottenFiles(): () => string[] {
+  const forgotten: string[] = []
+  process.on('warning', ({ message }) => {
+    if (/^Closing file descriptor \d+ on garbage collection/.test(message)) forgotten.push(message)
+  })
+  return () => forgotten.splice(0)
 }
 
 /**

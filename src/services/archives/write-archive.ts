@@ -98,8 +98,13 @@ export function createArchiveWriter({ router, storage, archives }: ArchiveWriter
         yield chunk
       }
     }
-    const sha256 = await archive.add(objectName(object.sha256), found.size, counted())
-    return sha256 === object.sha256 && found.size === object.file_size ? null : 'damaged'
+    try {
+      const sha256 = await archive.add(objectName(object.sha256), found.size, counted())
+      return sha256 === object.sha256 && found.size === object.file_size ? null : 'damaged'
+    } finally {
+      // An archive whose reader has stopped refuses the entry before it reads anything.
+      stream.destroy()
+    }
   }
 
   async function produce(

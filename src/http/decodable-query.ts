@@ -6,9 +6,12 @@ import { AppError } from '../../core/errors.js'
  * would stand for another one. Runs once the names are known to be valid.
  */
 export const refuseUndecodable: preHandlerHookHandler = ({ raw: { url = '' } }, _reply, done) => {
-  const wrong = url.includes('%') ? url.split(/[?&]/).find((part) => !isDecodable(part)) : undefined
+  const wrong = url.includes('%') ? partsOf(url).find((part) => !isDecodable(part)) : undefined
   done(wrong === undefined ? undefined : undecodable(wrong))
 }
+
+/** What the router gives to the parser begins after the first of these; a later one belongs to a value. */
+const partsOf = (url: string): string[] => url.slice(url.search(/[?#]|$/) + 1).split('&')
 
 function undecodable(part: string): AppError {
   const [name = ''] = part.split('=')

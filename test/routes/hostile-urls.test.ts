@@ -165,6 +165,9 @@ void t.test('paths and queries that cannot be decoded are refused', async (t) =>
       [`${documents}?metadata[a]=${text}`, '/metadata/a'],
       [`${documents}?metadata%5Ba%5D=${text}`, '/metadata/a'],
       [`${documents}?cursor=${text}`, '/cursor'],
+      [`${documents}?filename=a?${text}`, '/filename'],
+      [`${documents}?filename=a?b${text}=1`, '/filename'],
+      [`${documents}?filename=a%23?${text}&page=1`, '/filename'],
       [`/api/tenants/${tenant.id}/audit?on_behalf_of=${text}`, '/on_behalf_of'],
       [`/api/tenants/${tenant.id}/events?after=${text}`, '/after']
     ]

@@ -60,18 +60,33 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
   else answer()
 }
 
-/** The answer to CONNECT, which Node does not treat as a request. */
+/**
+ * The answer to CONNECT, which Node does not treat as a request. Node has stopped sending what was asked for before it, so
+ * an answer would break into that.
+ */
 export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, socket: Duplex): void {
   const id = randomUUID()
   // Node has released the socket, so its errors are ours to handle.
   socket.on('error', () => socket.destroy()).resume()
   this.log.info({ code: 'NOT_IMPLEMENTED', request_id: id }, ERRORS.NOT_IMPLEMENTED[1])
-  endConnection(this, socket, 'NOT_IMPLEMENTED', id)
+  const last = exchanges.get(socket)
+  if (last === undefined || isDone(last.response)) endConnection(this, socket, 'NOT_IMPLEMENTED', id)
+  else socket.destroy()
 }
 
 /**
- * Answers where Fastify cannot, and closes the connection. The client has some seconds to
- * read the answer: a connection closed at once with unread bytes is reset, and the answer may be lost.
+ * Whether an answer to this request could be written to its connection now. Not while an earlier response, which it
+ * would break into, is being sent, nor after the request's own has begun.
+ */
+export function isTurnOf(request: IncomingMessage, response: ServerResponse): boolean {
+  const last = exchanges.get(request.socket)
+  if (response.headersSent || last?.request !== request) return false
+  return last.before === undefined || isDone(last.before)
+}
+
+/**
+ * Answers where Fastify cannot, and closes the connection; no other response may be under way on it. The client has some
+ * seconds to read the answer: a connection closed at once with unread bytes is reset, and the answer may be lost.
  */
 export function endConnection(
   app: FastifyInstance,

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { resource } from '../../plugins/resources.js'
 import type { Place } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
-import { endConnection } from './client-errors.js'
+import { endConnection, isTurnOf } from './client-errors.js'
 import { hasBody } from './unread-body.js'
 import { AppError, ERRORS } from '../../core/errors.js'
 import { demandRateWhileWanted, LEAST_RATE } from './minimum-rate.js'
@@ -130,6 +130,6 @@ function giveUp(
 ): void {
   log.info({ code }, ERRORS[code][1])
   const { resumes } = reply.routeOptions.config
-  if (reply.raw.headersSent || (resumes === true && code === 'REQUEST_TIMEOUT')) raw.socket.destroy()
+  if (!isTurnOf(raw, reply.raw) || (resumes === true && code === 'REQUEST_TIMEOUT')) raw.socket.destroy()
   else endConnection(server, raw.socket, code, id)
 }

@@ -1,9 +1,10 @@
 import t from 'tap'
-import { captureLog, createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
+import { captureLog, createTenant, PASSWORD, signUp, startApi, uploaded } from '../helpers/api.js'
 import { head, openConnection, outcomes } from '../helpers/connection.js'
 import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
 
-const { config } = await createInstallation(t)
+const { config, configWith } = await createInstallation(t)
 const log = captureLog()
 const { url } = await startApi(t, config, log.logger)
 const ada = await signUp(url)
@@ -81,6 +82,24 @@ void t.test('an error is sent after the answers to earlier requests', async (t) 
   ] as const) {
     const { ends } = await openConnection(url, `${request}garbage\r\n\r\n`)
     t.same(outcomes(await ends()), [...expected, '400 MALFORMED_REQUEST'], what)
+  }
+})
+
+void t.test('no answer is written into the middle of an earlier one', async (t) => {
+  const log = captureLog('info')
+  const { url } = await startApi(t, configWith({ REQUEST_TIMEOUT: '1' }), log.logger)
+  const { id } = await uploaded(ada, tenant.id, Buffer.alloc(20_000_000, 'a'))
+  const download = head(`GET ${documents}/${id}/content`, TOKEN)
+  for (const [code, request] of [
+    ['NOT_IMPLEMENTED', head('CONNECT a:1')],
+    ['REQUEST_TIMEOUT', `${post('content-length: 9')}{`]
+  ] as const) {
+    const { socket, hears, ends } = await openConnection(url, download)
+    await hears(/\r\n\r\na/)
+    socket.pause().write(request)
+    await until(async () => log.lines.some((line) => line['code'] === code))
+    socket.resume()
+    t.match(await ends(), /^HTTP\/1\.1 200 OK\r\n[^]*?\r\n\r\na+$/, code)
   }
 })
 

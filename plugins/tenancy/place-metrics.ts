@@ -53,6 +53,8 @@ export function registerPlaceMetrics(registry: Registry, places: Pick<Places, 'c
     new Gauge({
       name,
       help,
+      // Processes that share a port see the same server, while they add up all else.
+      aggregator: key === 'down' ? 'max' : 'sum',
       labelNames: ['server'],
       registers,
       collect() {

@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.js'
 import { bareErrors } from '../schemas/envelope.js'
 import { bearerToken } from '../../core/bearer-token.js'
 import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
-import { ALWAYS_ANSWERED } from './overload.js'
+import { ALWAYS_ANSWERED, RETRY_AFTER } from './overload.js'
 import { createUploadCounts, type UploadCounts } from './upload-metrics.js'
 
 declare module '../../plugins/resources.js' {
@@ -76,8 +76,16 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (_request, reply) =>
       reply
         .header('content-type', registry.contentType)
-        .send(await (oneOfSeveral ? askPrimary('metrics', null) : registry.metrics()))
+        .send(await (oneOfSeveral ? metricsOfAll() : registry.metrics()))
   )
+}
+
+/** The sums of all processes; a sum without one of them would look like a restart. @throws {AppError} OVERLOADED */
+async function metricsOfAll(): Promise<string> {
+  return askPrimary('metrics', null).catch((cause: unknown) => {
+    const message = 'A process does not report its metrics; try again shortly'
+    throw new AppError('OVERLOADED', { message, retryAfter: RETRY_AFTER, cause })
+  })
 }
 
 /** Takes the same time wherever the texts first differ. */

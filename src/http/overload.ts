@@ -11,7 +11,7 @@ const MAX_HEAP_SHARE = 0.9
 /** Milliseconds after start in which the process is measured but not judged: it loads and compiles. */
 const SETTLING_MS = 2_000
 /** Seconds after which a refused client may retry. */
-const RETRY_AFTER = 10
+export const RETRY_AFTER = 10
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -84,6 +84,17 @@ void t.test('a session that one process ends is over in all processes', async (t
   await until(async () => (await times(me)).every(({ status }) => status === 401))
 })
 
+void t.test('while a process hangs, the metrics of all are unavailable', async (t) => {
+  const [hanging = 0] = several.processes()
+  process.kill(hanging, 'SIGSTOP')
+  const asked = Array.from({ length: CONNECTIONS }, () => send(url, 'GET', '/metrics'))
+  const first = await Promise.any(asked)
+  process.kill(hanging, 'SIGCONT')
+  t.match(first, { status: 503, body: { error: { code: 'OVERLOADED' } } })
+  await Promise.all(asked)
+  await until(async () => (await send(url, 'GET', '/metrics')).status === 200)
+})
+
 void t.test('a killed process is replaced, and the others continue', async (t) => {
   const [victim = 0] = several.processes()
   process.kill(victim, 'SIGKILL')

@@ -31,6 +31,8 @@ export function problemsOf(env: Environment): string[] {
     if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
       problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
   }
+  for (const name of ['PUBLIC_URL', 'ACCOUNT_URL', 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT'] as const)
+    if (env[name] && !URL.canParse(env[name])) problems.push(`${name} is not a valid URL`)
   if (!list(env.CORS_ORIGINS).every(isOrigin))
     problems.push(
       'CORS_ORIGINS must be origins such as https://app.example.com, without a path, separated by commas'

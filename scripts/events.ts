@@ -3,6 +3,7 @@ import { readEnvironment } from '../core/config/config.js'
 import { logCommand } from './events/log-commands.js'
 import { runEvents } from './events/run.js'
 import { printable } from './operator/printable.js'
+import { explainKnown } from './operator/run.js'
 
 // Reached when the reader of the output, such as `head`, has closed the pipe.
 process.stdout.on('error', () => process.exit(0))
@@ -16,7 +17,7 @@ async function run(): Promise<number> {
 
 process.exit(
   await run().catch((error: unknown) => {
-    console.error(printable(error instanceof Error ? error.message : String(error)))
+    console.error(explainKnown(error) ?? printable(error instanceof Error ? error.message : String(error)))
     return 1
   })
 )

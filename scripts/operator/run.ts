@@ -46,8 +46,19 @@ export function warn(error: unknown, what?: string): void {
 const IN_LINES = [UsageError, ConfigError]
 const SELF_EXPLAINING = [AppError, TenancyStrategyError, ArchiveRefused, Incomplete]
 
-/** Escapes text that others chose. A message that may contain such text stays on one line. */
 function explain(error: unknown): string {
+  const known = explainKnown(error)
+  if (known !== undefined) return known
+  if (!(error instanceof Error)) return printable(String(error))
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  return [`${error.name}: ${error.message}`, ...frames].map(printable).join('\n')
+}
+
+/**
+ * What is wrong, and what to do about it, if an error is of a kind that operators meet. Escapes text that others chose; a
+ * message that may contain such text stays on one line.
+ */
+export function explainKnown(error: unknown): string | undefined {
   if (IN_LINES.some((kind) => error instanceof kind)) return printableLines((error as Error).message)
   if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return printable((error as Error).message)
   if (isParseError(error)) return `${printable((error as Error).message)} (--help shows the usage)`
@@ -55,7 +66,5 @@ function explain(error: unknown): string {
     return `The database is unreachable (${codeOf(error) ?? 'no answer'}): check DATABASE_URL or TENANT_SERVERS, and that the server runs.`
   if (isRefusedConnection(error))
     return `The database refuses the connection (${printable((error as Error).message)}): check DATABASE_URL.`
-  if (!(error instanceof Error)) return printable(String(error))
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  return [`${error.name}: ${error.message}`, ...frames].map(printable).join('\n')
+  return undefined
 }

@@ -4,6 +4,7 @@ import { createInstallationRepository } from '../../db/main/installation-reposit
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { startServices, type Services } from '../embedded/start-services.js'
 import { openInstallation } from '../operator/installation.js'
+import { explainKnown } from '../operator/run.js'
 import { migrateFleet } from '../tenants/migrate-fleet.js'
 import { startChild, type Child } from './children.js'
 import { lockDataDir } from './data-dir-lock.js'
@@ -94,7 +95,8 @@ async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Pr
 /** Adds to an error what failed: "connect ECONNREFUSED" alone helps nobody. */
 async function doing<T>(failure: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw new Error(`${failure}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    const why = explainKnown(error) ?? (error instanceof Error ? error.message : String(error))
+    throw new Error(`${failure}: ${why}`, { cause: error })
   })
 }
 

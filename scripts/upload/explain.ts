@@ -28,6 +28,6 @@ export function explainUpload(error: unknown, url: string): string {
 const ADVICE: Record<string, string> = {
   TENANT_NOT_FOUND: 'Check --tenant, and that the account is a member of it.',
   QUOTA_EXCEEDED: 'Delete documents that are not needed, or ask the operator for more room.',
-  FILE_TOO_LARGE: 'The operator sets the limit, MAX_UPLOAD_BYTES.',
+  FILE_TOO_LARGE: 'The operator sets the limit, MAX_RESUMABLE_BYTES.',
   UPLOADS_BUSY: `Wait until other uploads have ended, and ${AGAIN}.`
 }

@@ -153,4 +153,9 @@ t.test('wrong usage is explained', async (t) => {
     code: 1,
     output: /No Kafka broker is reachable/
   })
+  const settings = { ...process.env, ...environment, KAFKA_SECURITY_PROTOCOL: 'x' }
+  const misconfigured = promisify(execFile)(process.execPath, [...program('scripts/events'), 'lag'], {
+    env: settings
+  })
+  await t.rejects(misconfigured, { code: 1, stderr: /\n {2}- KAFKA_SECURITY_PROTOCOL / })
 })

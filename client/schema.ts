@@ -1176,7 +1176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a file and its documents */
+        /**
+         * Get a file and its documents
+         * @description A key without the scope `documents:read` gets the file with an empty list of documents.
+         */
         get: operations["getFile"];
         put?: never;
         post?: never;
@@ -3157,7 +3160,7 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
-            /** @description The newest 100 documents with this content */
+            /** @description The newest 100 documents with this content; none if your key lacks `documents:read` */
             documents: components["schemas"]["Document"][];
         };
         Tenant: {

@@ -317,7 +317,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   KAFKA_UNAVAILABLE: ['Kafka cannot be reached.', 'Try again shortly. Operators: check Kafka.'],
   UPLOAD_INTERRUPTED: [
-    'The upload took too long, so the server abandoned it and stored nothing; or another request continued or deleted the resumable upload.',
+    'The upload took too long, so the server abandoned it and stored nothing; or another request continued or deleted the resumable upload, or the document of a PUT by external id.',
     'Upload the file again, with the same Idempotency-Key if you sent one. For a resumable upload, send HEAD and continue from its Upload-Offset.'
   ],
   AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],

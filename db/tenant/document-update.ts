@@ -50,7 +50,10 @@ export const changeParameters = (changes: DocumentChanges): ChangeParameters => 
 type Given = ChangeParameters & Actor & { tenantId: string; expected: string | null }
 type Documents = TenantTables['documents']
 
-/** The statements that change a document, by its id or its external id, and write the events. */
+/**
+ * The statements that change a document and write the events: by its id, by its external id, or by its external id if it
+ * has a certain file.
+ */
 export function defineDocumentUpdate(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const [document, previous] = [under('document', documents), under('previous', documents)]
@@ -93,7 +96,12 @@ export function defineDocumentUpdate(tables: TenantTables) {
 
   return {
     byId: rendered((to: Named<Given & { id: string }>) => update(to, eq(documents.id, to.id))),
-    byExternalId: rendered((to: Named<Given & { of: string }>) => update(to, hasExternalId(documents, to.of)))
+    byExternalId: rendered((to: Named<Given & { of: string }>) =>
+      update(to, hasExternalId(documents, to.of))
+    ),
+    withFile: rendered((to: Named<Given & { of: string; fileId: string }>) =>
+      update(to, sql`${hasExternalId(documents, to.of)} and ${eq(documents.file_id, to.fileId)}`)
+    )
   }
 }
 

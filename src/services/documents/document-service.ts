@@ -171,6 +171,17 @@ export function createDocumentService({
         store.documents.updateByExternalId(externalId, stored, { tenantId: tenant.id, ...by })
       ),
 
+    /** The same for the document with an external id, if it has this file. */
+    updateWithFile: (
+      tenant: TenantRef,
+      of: { externalId: string; fileId: string },
+      changes: DocumentChanges,
+      by: ChangedBy
+    ) =>
+      changed(tenant, changes, (store, stored) =>
+        store.documents.updateWithFile(of, stored, { tenantId: tenant.id, ...by })
+      ),
+
     /**
      * A URL that downloads the document without a token until it expires; the audit log records who got it.
      * @throws {AppError} DOCUMENT_NOT_FOUND, FILE_NOT_FOUND

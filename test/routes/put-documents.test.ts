@@ -70,6 +70,24 @@ void t.test('a PUT repairs a file whose stored bytes are lost, even without room
   t.same(await db`select from pending_objects where s3_path in (select s3_path from files)`, [])
 })
 
+void t.test('a PUT sets the charset, and other changes leave it', async (t) => {
+  await db`update usage set max_documents = null, max_bytes = null`
+  const content = randomUUID()
+  const typeAfter = async (type: string) => {
+    const { body } = await put('charset', content, { 'content-type': type })
+    const rename = { filename: 'b.txt' }
+    t.equal((await admin.send('PUT', `${path}/${body.data.id}`, rename)).status, 200)
+    const got = await download(body.data.id)
+    await got.arrayBuffer()
+    return got.headers.get('content-type')
+  }
+  const [latin, utf8] = ['text/plain; charset=iso-8859-1', 'text/plain; charset=utf-8']
+  const without = await typeAfter('text/plain')
+  t.equal(await typeAfter(latin), latin)
+  t.equal(await typeAfter(utf8), utf8)
+  t.equal(await typeAfter('text/plain'), without)
+})
+
 void t.test('a PUT changes only the document that it found', async (t) => {
   /** A PUT under `externalId`, while whose bytes arrive something else happens. */
   const putDuring = async (

@@ -42,7 +42,7 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create a document, or replace its own data',
         description:
           'Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. ' +
-          'If one has it, and the same content, its name, type, metadata, tags and folder become what you send, ' +
+          'If one has it, and the same content, its name, type, charset, metadata, tags and folder become what you send, ' +
           'or the defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data ' +
           'without the content, use `patchDocumentByExternalId`.',
         headers: Type.Object({ ...Headers, ...IfMatchHeaders.properties, 'if-none-match': IfNoneMatch }),

@@ -60,8 +60,8 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
     if (!isSame(description, found)) throw externalIdTaken(found.id, 'belongs to other content:')
     await upload.askAgain()
     await upload.repair(found.file)
-    const { ownData, filename, mimeType: mime_type } = description
-    const changes = { ...ownData, filename, mime_type }
+    const { ownData, filename, mimeType: mime_type, charset } = description
+    const changes = { ...ownData, filename, mime_type, charset }
     const of = { externalId, fileId: found.file_id }
     try {
       const document = await documents.updateWithFile(tenant, of, changes, by)

@@ -344,7 +344,7 @@ export interface paths {
         };
         /**
          * List your account activity (log-ins, password changes)
-         * @description What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed their events, normally within a second. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; `listAudit` explains them.
+         * @description What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed their events, normally within a second. They are counted up to 10,000. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; `listAudit` explains them.
          */
         get: operations["listMyAudit"];
         put?: never;
@@ -817,7 +817,7 @@ export interface paths {
         };
         /**
          * List the audit log of a tenant
-         * @description Entries appear once the worker has processed their events, normally within a second. Actions:
+         * @description Entries appear once the worker has processed their events, normally within a second. They are counted up to 10,000. Actions:
          *
          *     - `user.registered`: an account was created
          *     - `user.updated`: a user changed their name; `previous` has the old values

@@ -140,7 +140,7 @@ export function createDocumentService({
       const filter = documentFilter(query.filter)
       return listPage(query, {
         scope: { tenant: tenant.id, filter, sort },
-        filtered: Object.values(filter).some((value) => value !== undefined),
+        capped: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
         load: (part) =>

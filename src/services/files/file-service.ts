@@ -60,7 +60,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
       const { orphaned } = query
       return listPage(query, {
         scope: { tenant: tenant.id, files: true, orphaned },
-        filtered: orphaned,
+        capped: orphaned,
         isPosition: isMomentPosition,
         positionOf: (file) => ({ value: file.created_at, id: file.id }),
         load: (part) => router.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))

@@ -344,7 +344,7 @@ export interface paths {
         };
         /**
          * List your account activity (log-ins, password changes)
-         * @description What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed their events, normally within a second. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; `listAudit` explains them.
+         * @description What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed their events, normally within a second. They are counted up to 10,000. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; `listAudit` explains them.
          */
         get: operations["listMyAudit"];
         put?: never;
@@ -817,7 +817,7 @@ export interface paths {
         };
         /**
          * List the audit log of a tenant
-         * @description Entries appear once the worker has processed their events, normally within a second. Actions:
+         * @description Entries appear once the worker has processed their events, normally within a second. They are counted up to 10,000. Actions:
          *
          *     - `user.registered`: an account was created
          *     - `user.updated`: a user changed their name; `previous` has the old values
@@ -1075,7 +1075,7 @@ export interface paths {
         get: operations["getDocumentByExternalId"];
         /**
          * Create a document, or replace its own data
-         * @description Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. If one has it, and the same content, its name, type, metadata, tags and folder become what you send, or the defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without the content, use `patchDocumentByExternalId`.
+         * @description Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. If one has it, and the same content, its name, type, charset, metadata, tags and folder become what you send, or the defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without the content, use `patchDocumentByExternalId`.
          */
         put: operations["putDocumentByExternalId"];
         post?: never;
@@ -1176,7 +1176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a file and its documents */
+        /**
+         * Get a file and its documents
+         * @description A key without the scope `documents:read` gets the file with an empty list of documents.
+         */
         get: operations["getFile"];
         put?: never;
         post?: never;
@@ -3157,7 +3160,7 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
-            /** @description The newest 100 documents with this content */
+            /** @description The newest 100 documents with this content; none if your key lacks `documents:read` */
             documents: components["schemas"]["Document"][];
         };
         Tenant: {

@@ -121,8 +121,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'List the documents of the tenant.'
   ],
   FILE_NOT_FOUND: [
-    'The tenant has no file with this id; it may have been deleted.',
-    'List the files of the tenant.'
+    'The tenant has no file with this id; it may have been deleted. Or the stored bytes of a document are lost, or have another length than its file.',
+    'List the files of the tenant. If the bytes are lost, the operator runs `npm run storage -- check --repair`, which marks the file; then upload the same content again, which restores them.'
   ],
   UPLOAD_NOT_FOUND: [
     'You have no resumable or direct upload with this id: it expired, it ended more than a day ago, or it belongs to another account.',
@@ -317,7 +317,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   KAFKA_UNAVAILABLE: ['Kafka cannot be reached.', 'Try again shortly. Operators: check Kafka.'],
   UPLOAD_INTERRUPTED: [
-    'The upload took too long, so the server abandoned it and stored nothing; or another request continued or deleted the resumable upload.',
+    'The upload took too long, so the server abandoned it and stored nothing; or another request continued or deleted the resumable upload, or the document of a PUT by external id.',
     'Upload the file again, with the same Idempotency-Key if you sent one. For a resumable upload, send HEAD and continue from its Upload-Offset.'
   ],
   AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],

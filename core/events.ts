@@ -4,7 +4,7 @@ import { patternSaying } from './validation/patterns.js'
 
 /**
  * The largest payload of an event, in bytes. Our largest are the audit entries of changed documents, with the old and
- * the new metadata and tags: up to 90 KB.
+ * the new own data: up to about 122 KB, if all of it is control characters, which JSON escapes with six bytes each.
  */
 export const MAX_EVENT_BYTES = 131_072
 

@@ -11,7 +11,7 @@ import { bare, type Named } from './statement.js'
  */
 export const USUAL_LIMIT = 21
 
-/** Filtered lists are counted up to this number. */
+/** Filtered lists, and lists without a counter, are counted up to this number. */
 export const COUNT_CAP = 10_000
 
 /**

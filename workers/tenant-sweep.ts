@@ -56,10 +56,10 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
     const found = await router.withTenant(tenant, async (store) => {
       const oldEvents = await inBatches(async () => (await store.eventLog.prune(eventRetention)) > 0)
       const oldDeliveries = await inBatches(() => store.webhookDeliveries.prune(eventRetention))
-      await store.idempotencyKeys.prune()
+      const oldKeys = await inBatches(() => store.idempotencyKeys.prune())
       await store.usage.fold()
       return {
-        isPruned: !oldEvents && !oldDeliveries,
+        isPruned: !oldEvents && !oldDeliveries && !oldKeys,
         search: await store.files.searchOrphans(searchedUpTo.get(tenant.id) ?? null, {
           seconds: MIN_AGE,
           limit: ORPHANS_AT_ONCE

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
-import { createList, type PageStart } from '../list-statement.js'
+import { COUNT_CAP, createList, type PageStart } from '../list-statement.js'
 import { moment } from '../columns.js'
 import { together } from '../error-codes.js'
 import { rowsOf } from '../json-rows.js'
@@ -177,7 +177,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     async prune(days: number): Promise<boolean> {
       return (await prune({ days })).length === PRUNED_AT_ONCE
     },
-    /** A page, newest first, with the number of matching entries, which filtered lists count up to `COUNT_CAP` + 1. */
+    /** A page, newest first, with the number of matching entries, counted up to `COUNT_CAP` + 1. */
     async list({
       of,
       filter,
@@ -219,7 +219,7 @@ const listEntries = createList<Values, Entry>(
         given.from && gte(entries.timestamp, given.from),
         given.to && lte(entries.timestamp, given.to)
       ),
-      count: sql`(select count(*) from ${auditLog} where ${scope})`
+      count: sql`(select count(*) from (select from ${auditLog} where ${scope} limit ${COUNT_CAP + 1}) counted)`
     }
   }
 )

@@ -339,6 +339,7 @@ export const auditLog = pgTable(
   (table) => [
     index('audit_log_timestamp').on(table.timestamp),
     index('audit_log_tenant').on(table.tenant_id, table.timestamp, table.event_id),
+    index('audit_log_action').on(table.tenant_id, table.action, table.timestamp, table.event_id),
     index('audit_log_on_behalf_of')
       .on(table.tenant_id, table.on_behalf_of, table.timestamp, table.event_id)
       .where(sql`${table.on_behalf_of} is not null`),

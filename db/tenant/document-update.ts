@@ -12,6 +12,8 @@ export interface DocumentChanges {
   filename?: string | undefined
   mime_type?: string | undefined
   /** null removes it. */
+  charset?: string | null | undefined
+  /** null removes it. */
   external_id?: string | null | undefined
   /** Replaces all metadata. */
   metadata?: Metadata | undefined
@@ -25,6 +27,8 @@ export interface DocumentChanges {
 export interface ChangeParameters {
   filename: string | null
   mimeType: string | null
+  charset: string | null
+  setsCharset: boolean
   externalId: string | null
   setsExternalId: boolean
   /** JSON. */
@@ -36,10 +40,11 @@ export interface ChangeParameters {
 }
 
 export const changeParameters = (changes: DocumentChanges): ChangeParameters => {
-  const { filename, mime_type, external_id, metadata, metadataPatch, tags, folder } = changes
+  const { filename, mime_type, charset, external_id, metadata, metadataPatch, tags, folder } = changes
   const newMetadata = metadata ?? metadataPatch
   return {
     ...{ filename: filename ?? null, mimeType: mime_type ?? null, folder: folder ?? null },
+    ...{ charset: charset ?? null, setsCharset: charset !== undefined },
     ...{ externalId: external_id ?? null, setsExternalId: external_id !== undefined },
     metadata: newMetadata === undefined ? null : JSON.stringify(newMetadata),
     mergesMetadata: metadata === undefined,
@@ -50,7 +55,10 @@ export const changeParameters = (changes: DocumentChanges): ChangeParameters => 
 type Given = ChangeParameters & Actor & { tenantId: string; expected: string | null }
 type Documents = TenantTables['documents']
 
-/** The statements that change a document, by its id or its external id, and write the events. */
+/**
+ * The statements that change a document and write the events: by its id, by its external id, or by its external id if it
+ * has a certain file.
+ */
 export function defineDocumentUpdate(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const [document, previous] = [under('document', documents), under('previous', documents)]
@@ -70,6 +78,7 @@ export function defineDocumentUpdate(tables: TenantTables) {
       .set({
         filename: sql`coalesce(${to.filename}, ${documents.filename})`,
         mime_type: sql`coalesce(${to.mimeType}, ${documents.mime_type})`,
+        charset: sql`case when ${to.setsCharset}::boolean then ${to.charset}::text else ${documents.charset} end`,
         external_id: sql`case when ${to.setsExternalId}::boolean then ${to.externalId}::text else ${documents.external_id} end`,
         metadata: newMetadata(to),
         tags: newTags(to),
@@ -93,7 +102,12 @@ export function defineDocumentUpdate(tables: TenantTables) {
 
   return {
     byId: rendered((to: Named<Given & { id: string }>) => update(to, eq(documents.id, to.id))),
-    byExternalId: rendered((to: Named<Given & { of: string }>) => update(to, hasExternalId(documents, to.of)))
+    byExternalId: rendered((to: Named<Given & { of: string }>) =>
+      update(to, hasExternalId(documents, to.of))
+    ),
+    withFile: rendered((to: Named<Given & { of: string; fileId: string }>) =>
+      update(to, sql`${hasExternalId(documents, to.of)} and ${eq(documents.file_id, to.fileId)}`)
+    )
   }
 }
 

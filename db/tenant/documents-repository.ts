@@ -181,6 +181,18 @@ export function defineDocumentRepository(tables: TenantTables) {
       if (row === undefined) return whyUnchanged(() => findByExternalId(client, { externalId: of }), by)
       return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
+    /** Like `updateByExternalId`, if the document has this file. */
+    async updateWithFile(
+      of: { externalId: string; fileId: string },
+      changes: DocumentChanges,
+      by: By & ChangedBy
+    ): Promise<DocumentChange> {
+      const { externalId, fileId } = of
+      const given = { of: externalId, fileId, ...changeParameters(changes), ...changerOf(by) }
+      const [row] = await update.withFile(client, given)
+      if (row !== undefined) return { outcome: 'updated', document: toDocumentWithFile(row) }
+      return whyUnchanged(() => findByExternalId(client, { externalId }), by)
+    },
     /** A page of an account's documents, ordered by name, after the given one. */
     async listOfUserAfter(
       userId: string,

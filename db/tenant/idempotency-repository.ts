@@ -39,6 +39,8 @@ type OwnedFor = Owned & { seconds: number }
 
 /** Answers have a few kilobytes at most. Anything longer was not written by us and is not read. */
 const MAX_ANSWER_BYTES = 65_536
+/** Rows deleted by one statement. */
+const PRUNED_AT_ONCE = 5_000
 
 export type IdempotencyRepository = ReturnType<ReturnType<typeof defineIdempotencyRepository>>
 
@@ -90,7 +92,13 @@ export function defineIdempotencyRepository(tables: TenantTables) {
   const release = rendered((named: Named<Owned>) =>
     query.delete(idempotencyKeys).where(isHeld(tables, named))
   )
-  const prune = rendered(() => query.delete(idempotencyKeys).where(lte(expires_at, now)))
+  // The condition is repeated because another request may claim an expired key while this waits for its row.
+  const prune = rendered(
+    () => sql<{ count: number }>`with pruned as (
+      delete from ${idempotencyKeys} where ${lte(expires_at, now)} and ctid = any(array(
+        select ctid from ${idempotencyKeys} where ${lte(expires_at, now)} limit ${PRUNED_AT_ONCE}))
+      returning 1) select count(*) from pruned`
+  )
 
   return (client: Client) => ({
     /** Claims a key for `seconds`, unless it is held or answered. */
@@ -112,9 +120,10 @@ export function defineIdempotencyRepository(tables: TenantTables) {
     async release(id: IdempotencyKey, owner: string): Promise<void> {
       await release(client, { ...id, owner })
     },
-    /** Deletes expired claims, and answers older than a day. */
-    async prune(): Promise<void> {
-      await prune(client)
+    /** Deletes expired claims, and answers older than a day. @returns whether there may be more */
+    async prune(): Promise<boolean> {
+      const [row] = await prune(client)
+      return (row?.count ?? 0) === PRUNED_AT_ONCE
     }
   })
 }

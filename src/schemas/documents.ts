@@ -128,7 +128,9 @@ export const UploadedDocument = Type.Object(
 export const StoredFileWithDocuments = Type.Object(
   {
     ...fileProperties,
-    documents: Type.Array(Document, { description: 'The newest 100 documents with this content' })
+    documents: Type.Array(Document, {
+      description: 'The newest 100 documents with this content; none if your key lacks `documents:read`'
+    })
   },
   { title: 'StoredFileWithDocuments' }
 )

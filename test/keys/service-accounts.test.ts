@@ -139,6 +139,18 @@ void t.test('a wider scope includes the narrower one, and not the other way roun
   t.same(await statuses('members:write'), { ...none, members: true })
 })
 
+void t.test('a key that may only read files sees no documents in them', async (t) => {
+  const { id, file_id } = await uploaded(admin, tenant.id, randomUUID())
+  const documentsFor = async (...scopes: Scope[]) => {
+    const key = await createService(admin, tenant.id, 'viewer', scopes)
+    const { status, body } = await key.get<{ documents: { id: string }[] }>(`${path}/files/${file_id}`)
+    t.equal(status, 200)
+    return body.data.documents.map((document) => document.id)
+  }
+  t.same(await documentsFor('files:read'), [])
+  t.same(await documentsFor('documents:read'), [id])
+})
+
 void t.test('expiry and network are checked with every request', async (t) => {
   const living = async (ms: number): Promise<KeyClient> => {
     const client = await createService(admin, tenant.id, 'viewer', ['documents:read'], {

@@ -277,14 +277,13 @@ void t.test('entries are listed by page and by cursor, with filters', async (t) 
     refused(t, await admin.get(query), 'VALIDATION_ERROR', ['/cursor'], what)
 })
 
-void t.test('with filters, counting stops at ten thousand', async (t) => {
+void t.test('counting stops at ten thousand', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   await entries(admin, of(tenant.id), 1)
   await fill(tenant.id, admin.userId, 20_004)
   const pagination = async (query: string) => (await list(admin, of(tenant.id), query)).pagination
-  t.match(await pagination(''), { total: 20_005, pages: 1001 })
-  t.notOk('total_capped' in (await pagination('')), 'exact without filters')
+  t.match(await pagination(''), { total: 10_000, pages: 500, total_capped: true })
   t.match(await pagination('?action=test.even'), { total: 10_000, total_capped: true })
   await sql`delete from audit_log where tenant_id = ${tenant.id} and action = 'test.odd'
     and event_id not in (select event_id from audit_log where tenant_id = ${tenant.id} and action = 'test.odd' limit 10000)`

@@ -149,3 +149,14 @@ void t.test('a refused move changes nothing', async (t) => {
   t.same(await counts(), before)
   t.same((await move('/in/in/', '/x/')).body.data, { moved: 1_000, more: true })
 })
+
+void t.test('a cursor has room for the longest names and paths', async (t) => {
+  // Control characters take the most room in a cursor.
+  const [parent, first, second] = ['\u0001', '\u0002', '\u0003'].map((each) => `${each.repeat(255)}/`)
+  await fill({ [`/${parent}${first}`]: 1, [`/${parent}${second}`]: 2 })
+  const page = async (query: Record<string, string>) =>
+    (await list({ parent: `/${parent}`, per_page: '1', ...query })).body.data
+  const { items, pagination } = await page({})
+  t.equal(items[0]?.documents, 1)
+  t.match((await page({ cursor: String(pagination.next_cursor) })).items, [{ documents: 2 }])
+})

@@ -1,11 +1,12 @@
 import { request as httpRequest } from 'node:http'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { refused, signUpMember, uploaded, type Answer, type TestDocument } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
 import { md5, multipart, MULTIPART, startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
-const { admin, tenant, db, path, post, url, leavesNothing, installation } = uploads
+const { app, admin, tenant, db, path, post, url, leavesNothing, installation } = uploads
 
 let count = 0
 const newKey = () => `key-${++count}`
@@ -180,6 +181,19 @@ void t.test('an answer is kept for a day', async (t) => {
   t.equal(second.status, 201)
   t.equal(replayed(second), null)
   t.not(second.body.data.id, first.body.data.id)
+})
+
+void t.test('expired keys are removed in batches', async (t) => {
+  const kept = newKey()
+  await send('kept', kept)
+  await db`delete from idempotency_keys where key <> ${kept}`
+  await db`insert into idempotency_keys (user_id, operation, key, owner, claimed_until, expires_at)
+    select gen_random_uuid(), 'uploadDocument', n::text, gen_random_uuid(), now(), now() from generate_series(1, 5001) n`
+  const prune = () =>
+    resource(app, 'router').withTenant(tenant, ({ idempotencyKeys }) => idempotencyKeys.prune())
+  t.equal(await prune(), true, 'there are more')
+  t.equal(await prune(), false)
+  t.same(await db`select key from idempotency_keys`, [{ key: kept }])
 })
 
 void t.test('a key is 1 to 255 characters of visible ASCII', async (t) => {

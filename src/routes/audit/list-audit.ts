@@ -16,7 +16,8 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'List the audit log of a tenant',
         description:
-          'Entries appear once the worker has processed their events, normally within a second. Actions:\n\n' +
+          'Entries appear once the worker has processed their events, normally within a second. They are counted up to ' +
+          '10,000. Actions:\n\n' +
           AUDIT_ACTIONS_TEXT,
         params: TenantParams,
         querystring: AuditQuery,

@@ -42,8 +42,8 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create a document, or replace its own data',
         description:
           'Send what you would send to `uploadDocument`, except raw JSON. If no document has the external id, one is created. ' +
-          'If one has it, and the same content, its name, type, metadata, tags and folder become what you send, or the ' +
-          'defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data ' +
+          'If one has it, and the same content, its name, type, charset, metadata, tags and folder become what you send, ' +
+          'or the defaults; so the request is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data ' +
           'without the content, use `patchDocumentByExternalId`.',
         headers: Type.Object({ ...Headers, ...IfMatchHeaders.properties, 'if-none-match': IfNoneMatch }),
         params: Type.Object({ ...TenantParams.properties, external_id: ExternalId }),
@@ -70,9 +70,9 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         await using upload = await uploads.begin(tenant, { ...requestOf(request), gone, key: undefined })
         gone.throwIfAborted()
         const reading = () => readUpload(request, query, upload)
-        const sent = await app.expectProgress(request, reply, reading, upload.place)
-        const description = await describeUpload(sent)
-        return await put(tenant, upload, { ...description, externalId, only }, by)
+        const read = async () =>
+          describeUpload(await app.expectProgress(request, reply, reading, upload.place))
+        return await put(tenant, upload, { externalId, only, read }, by)
       })
       void reply.code(replayed ? 200 : 201).header('etag', etagOf(document))
       const message = replayed ? 'Document updated' : 'Document created'

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { allows } from '../../../core/scopes.js'
 import { etagOf } from '../../http/revision-tags.js'
 import { FileParams, StoredFileWithDocuments } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
@@ -13,6 +14,8 @@ export const getFile: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getFile',
         tags: ['Files'],
         summary: 'Get a file and its documents',
+        description:
+          'A key without the scope `documents:read` gets the file with an empty list of documents.',
         params: FileParams,
         response: {
           200: withHeaders(Success(StoredFileWithDocuments, 'The file', 'StoredFileResponse'), ETagHeader),
@@ -21,7 +24,9 @@ export const getFile: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const file = await app.services.files.get(request.tenant, request.params.file_id)
+      const { tenant, params, identity } = request
+      const seesDocuments = identity.key === undefined || allows(identity.key.scopes, 'documents:read')
+      const file = await app.services.files.get(tenant, params.file_id, seesDocuments)
       void reply.header('etag', etagOf(file))
       return { success: true as const, data: file }
     }

@@ -28,7 +28,7 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
   const list = (of: AuditPage['of'], query: AuditQuery): Promise<Listing<AuditEntry>> =>
     listPage(query, {
       scope: { of, filter: query.filter },
-      filtered: Object.values(query.filter).some((value) => value !== undefined),
+      capped: true,
       isPosition: isMomentPosition,
       positionOf: (entry) => ({ value: entry.timestamp, id: entry.event_id }),
       load: (part) => audit.list({ of, filter: query.filter, ...part })

@@ -8,10 +8,11 @@ import type { DocumentChanges } from '../../../db/tenant/document-update.js'
  * @throws {AppError} VALIDATION_ERROR, naming the field
  */
 export function storedChanges(changes: DocumentChanges): DocumentChanges {
-  const { filename, mime_type, external_id, metadata, metadataPatch, tags, folder } = changes
+  const { filename, mime_type, charset, external_id, metadata, metadataPatch, tags, folder } = changes
   return {
     filename: filename && storedName(filename, '/filename', MAX_FILENAME_LENGTH),
     mime_type: mime_type?.toLowerCase(),
+    charset,
     external_id,
     metadata: metadata && storedMetadata(metadata),
     metadataPatch: metadataPatch && storedMetadata(metadataPatch),

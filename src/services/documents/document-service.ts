@@ -140,7 +140,7 @@ export function createDocumentService({
       const filter = documentFilter(query.filter)
       return listPage(query, {
         scope: { tenant: tenant.id, filter, sort },
-        filtered: Object.values(filter).some((value) => value !== undefined),
+        capped: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
         load: (part) =>
@@ -169,6 +169,17 @@ export function createDocumentService({
     updateByExternalId: (tenant: TenantRef, externalId: string, changes: DocumentChanges, by: ChangedBy) =>
       changed(tenant, changes, (store, stored) =>
         store.documents.updateByExternalId(externalId, stored, { tenantId: tenant.id, ...by })
+      ),
+
+    /** The same for the document with an external id, if it has this file. */
+    updateWithFile: (
+      tenant: TenantRef,
+      of: { externalId: string; fileId: string },
+      changes: DocumentChanges,
+      by: ChangedBy
+    ) =>
+      changed(tenant, changes, (store, stored) =>
+        store.documents.updateWithFile(of, stored, { tenantId: tenant.id, ...by })
       ),
 
     /**

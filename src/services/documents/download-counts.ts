@@ -107,9 +107,12 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
     begin(download: Download, entry: { entryId: string; hour: number }, filename: string, ip: string | null) {
       const key = keyOf(download, entry.hour)
       const known = counted.get(key)
+      // Without the request's `askAgain`: the counts of many people are written together, after their requests.
+      const { id, database_name, server } = download.tenant
+      const tenant = { id, database_name, server }
       if (known !== undefined) known.count += 1
       else if (counted.size < MAX_COUNTED)
-        counted.set(key, { ...download, ...entry, source, filename, ip, count: 1, written: 1 })
+        counted.set(key, { ...download, tenant, ...entry, source, filename, ip, count: 1, written: 1 })
     },
 
     /** Writes the counts that are not written yet. */

@@ -33,12 +33,19 @@ export function createFileService({ router, change, removal }: FileServiceDepend
   }
 
   return {
-    /** @throws {AppError} FILE_NOT_FOUND */
-    async get(tenant: TenantRef, fileId: string): Promise<File & { documents: Document[] }> {
+    /**
+     * A file with the newest documents that refer to it, if the reader may see documents.
+     * @throws {AppError} FILE_NOT_FOUND
+     */
+    async get(
+      tenant: TenantRef,
+      fileId: string,
+      seesDocuments: boolean
+    ): Promise<File & { documents: Document[] }> {
       return router.withTenant(tenant, async (store) => {
         const [file, documents] = await Promise.all([
           store.files.findById(fileId),
-          store.files.listDocuments(fileId, EMBEDDED_LIMIT)
+          seesDocuments ? store.files.listDocuments(fileId, EMBEDDED_LIMIT) : []
         ])
         if (file === null) throw new AppError('FILE_NOT_FOUND')
         return { ...file, documents }
@@ -53,7 +60,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
       const { orphaned } = query
       return listPage(query, {
         scope: { tenant: tenant.id, files: true, orphaned },
-        filtered: orphaned,
+        capped: orphaned,
         isPosition: isMomentPosition,
         positionOf: (file) => ({ value: file.created_at, id: file.id }),
         load: (part) => router.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { AppError } from '../../../core/errors.js'
-import { Folder, FOLDER_COUNT_CAP } from '../../../core/own-data.js'
+import { FOLDER_COUNT_CAP } from '../../../core/own-data.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedFolder } from '../../../core/validation/own-data.js'
 import type { Actor } from '../../../db/actor.js'
@@ -24,8 +24,9 @@ export interface FolderQuery {
 
 export type FolderService = ReturnType<typeof createFolderService>
 
-const problemsIn = compileCheck(Type.Object({ folder: Folder }))
-const isPosition = (value: unknown): value is { folder: string } => problemsIn(value).length === 0
+const problemsIn = compileCheck(Type.Object({ name: Type.String({ format: 'text' }) }))
+/** The name of a page's last folder, without its parent: a whole path could make the cursor too long to send. */
+const isPosition = (value: unknown): value is { name: string } => problemsIn(value).length === 0
 
 export function createFolderService({ router, change }: { router: Router; change: Change }) {
   return {
@@ -39,14 +40,15 @@ export function createFolderService({ router, change }: { router: Router; change
     ): Promise<Listing<ListedFolder>> {
       const parent = storedFolder(asked, '/parent')
       const scope = { tenant: tenant.id, folders: parent }
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, scope, isPosition).folder
+      const after =
+        cursor === undefined ? undefined : `${parent}${decodeCursor(cursor, scope, isPosition).name}/`
       const found = await router.withTenant(tenant, (store) => store.folders.list(parent, after, perPage + 1))
       const items = found.slice(0, perPage).map(capped)
       const last = items.at(-1)
       const more = found.length > perPage && last !== undefined
       return {
         ...{ items, total: items.length, totalCapped: more || cursor !== undefined },
-        nextCursor: more ? encodeCursor({ folder: last.folder }, scope) : null
+        nextCursor: more ? encodeCursor({ name: last.folder.slice(parent.length, -1) }, scope) : null
       }
     },
 

@@ -25,8 +25,8 @@ export interface Listing<Item> {
 export interface ListSource<Item> {
   /** Identifies the list: a cursor is valid only for the same scope. */
   scope: object
-  /** Without filters every total is exact. */
-  filtered: boolean
+  /** Whether the items are counted only up to `COUNT_CAP` + 1; otherwise the total is exact. */
+  capped: boolean
   isPosition: (value: unknown) => value is Position
   positionOf: (item: Item) => Position
   /** The total is null if it was not counted. */
@@ -47,7 +47,7 @@ export async function listPage<Item>(query: ListQuery, source: ListSource<Item>)
   const more = found.items.length > perPage && last !== undefined
   const nextCursor = more ? encodeCursor(source.positionOf(last), source.scope) : null
   if (found.total === null) return { items, ...knownFrom(query, items.length, more), nextCursor }
-  const totalCapped = source.filtered && found.total > COUNT_CAP
+  const totalCapped = source.capped && found.total > COUNT_CAP
   return { items, total: totalCapped ? COUNT_CAP : found.total, totalCapped, nextCursor }
 }
 

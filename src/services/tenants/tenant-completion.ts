@@ -9,7 +9,7 @@ const GIVE_UP_AFTER = 3600
 const FINISH_MS = 120_000
 
 export interface TenantCompletionDependencies {
-  tenants: Pick<TenantRepository, 'activate' | 'failAfter'>
+  tenants: Pick<TenantRepository, 'activate' | 'failAfter' | 'findById'>
   places: Pick<Places, 'provision'>
   outboxes: Pick<Outboxes, 'recordMain'>
 }
@@ -20,7 +20,9 @@ export function createTenantCompletion({ tenants, places, outboxes }: TenantComp
   async function makeReady(tenant: Tenant): Promise<Tenant> {
     await places.provision(tenant)
     const activation = await outboxes.recordMain(() => tenants.activate(tenant.id))
-    return activation.outcome === 'activated' ? activation.tenant : tenant
+    if (activation.outcome === 'activated') return activation.tenant
+    // Another process has activated it since it was read.
+    return (await tenants.findById(tenant.id)) ?? tenant
   }
 
   return {

@@ -1,7 +1,11 @@
-import type { UploadAnswer } from '../../../db/tenant/rows.js'
+import type { File, UploadAnswer } from '../../../db/tenant/rows.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import type { UploadStatements } from './upload-statements.js'
+
+/** Whether the stored bytes of a file are known to be lost or damaged. */
+export const isBroken = ({ verification }: Pick<File, 'verification'>) =>
+  verification === 'damaged' || verification === 'missing'
 
 /** Of two objects with the same content, removes the new one, unless the stored one is lost or damaged. */
 export async function settleDuplicate(
@@ -10,9 +14,8 @@ export async function settleDuplicate(
   written: string,
   stored: UploadAnswer['file']
 ): Promise<void> {
-  if (stored.verification !== 'damaged' && stored.verification !== 'missing')
-    return removal.removeNow(tenant, written)
-  // The document is already committed; if this fails, the next upload of the same content repairs the file.
+  if (!isBroken(stored)) return removal.removeNow(tenant, written)
+  // The request does not depend on it; if this fails, the next upload of the same content repairs the file.
   const repair = await statements.repair(tenant, stored.id, written).catch(() => undefined)
   if (repair?.outcome !== 'repaired') await removal.abandon(tenant, written)
 }

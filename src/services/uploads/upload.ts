@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
-import type { UploadAnswer } from '../../../db/tenant/rows.js'
+import type { File, UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
@@ -16,13 +16,15 @@ import type { ObjectRemoval } from '../files/object-removal.js'
 import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import { newFile } from './new-file.js'
-import { settleDuplicate } from './settle-duplicate.js'
+import { isBroken, settleDuplicate } from './settle-duplicate.js'
 import type { UploadClaim } from './upload-keys.js'
 import type { UploadCandidate } from './upload-line.js'
 import type { UploadStatements } from './upload-statements.js'
 
 /** Up to this many bytes, a file is held in memory and hashed before anything is written. */
 export const BUFFERED_BYTES = 5 * 1024 * 1024
+
+const NO_LIMITS: UsageLimits = { documents: null, bytes: null }
 
 /** What uploads depend on. */
 export interface UploadResources {
@@ -89,6 +91,8 @@ export class Upload implements AsyncDisposable {
   #body: Buffer | undefined
   /** Set while its key is reserved: the commit makes it a file's object, or the disposal removes it. */
   #object: NewUpload['file'] | undefined
+  /** The file of the document that the request replaces instead of adding one. */
+  #replaced: File | undefined
 
   constructor(
     private readonly resources: UploadResources,
@@ -99,15 +103,28 @@ export class Upload implements AsyncDisposable {
   ) {}
 
   /**
+   * To be called before `receive` if the document exists already, with its file. Nothing will be added, so no limit of
+   * the tenant applies.
+   */
+  replaces(file: File): void {
+    this.#replaced = file
+  }
+
+  /** Whether the storage already has what the client sends, so that the bytes only need to be compared with it. */
+  get #isStored(): boolean {
+    return this.claim.earlier !== undefined || (this.#replaced !== undefined && !isBroken(this.#replaced))
+  }
+
+  /**
    * Reads a file to its end, hashing on the way, in memory bounded by `BUFFERED_BYTES` and what the storage driver
-   * holds. A replay is only hashed, to be compared with the original.
+   * holds. A replay is only hashed, to be compared with the original, and so is a replacement, unless the stored file
+   * is lost or damaged.
    * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, and what
    * `source` throws
    */
   async receive(source: AsyncIterable<Buffer>): Promise<ReceivedBytes> {
     const { hashing, maxBytes, timeout } = this.resources
     const { signal } = this.#deadline
-    const isReplay = this.claim.earlier !== undefined
     this.#isReceiving = true
     this.#timer = setTimeout(() => this.#interrupt(), timeout * 1000).unref()
     const hash = hashing.start()
@@ -116,12 +133,12 @@ export class Upload implements AsyncDisposable {
       const incoming = createIncomingBytes(abortable(source, signal), hash, maxBytes)
       const held: Buffer[] = []
       for await (const chunk of incoming.chunks) {
-        if (isReplay) continue
+        if (this.#isStored) continue
         held.push(chunk)
         if (hash.fileSize > BUFFERED_BYTES) await this.#store(held, incoming)
       }
       if (hash.fileSize === 0) throw new AppError('EMPTY_FILE')
-      if (this.#object === undefined) this.#body = Buffer.concat(held)
+      if (this.#object === undefined && !this.#isStored) this.#body = Buffer.concat(held)
       const content = await hash.digest()
       signal.throwIfAborted()
       return { content, head: incoming.head() }
@@ -147,7 +164,7 @@ export class Upload implements AsyncDisposable {
     })
     this.#object = file
     // The committing statement enforces the limits again, strictly.
-    const most = usage.limits
+    const most = this.#replaced === undefined ? usage.limits : NO_LIMITS
     if (most.documents !== null && usage.documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
     incoming.limitTo(most.bytes === null ? null : most.bytes - usage.bytes)
     const bytes = concatenated(held, incoming.chunks)
@@ -170,6 +187,23 @@ export class Upload implements AsyncDisposable {
     const document = await this.#commitNew(description, key?.answeredFor(this.#fingerprint(description)))
     this.#isCommitted = true
     return { document, replayed: false }
+  }
+
+  /**
+   * Stores the received bytes in place of those of `file`, which has the same content, if these are lost or damaged.
+   * @throws {AppError} STORAGE_UNAVAILABLE, UPLOAD_INTERRUPTED
+   */
+  async repair(file: File): Promise<void> {
+    if (!isBroken(file)) return
+    if (this.#body !== undefined && this.#object === undefined) {
+      const { key } = (this.#object = newFile(this.tenant, file.md5_hash))
+      const { change, storage, timeout } = this.resources
+      await change(this.tenant, (store) => store.pendingObjects.reserve(key, timeout))
+      await storage.of(this.tenant).put(key, this.#body, this.#deadline.signal)
+    }
+    const written = this.#object
+    this.#object = undefined
+    if (written !== undefined) await settleDuplicate(this.resources, this.tenant, written.key, file)
   }
 
   /** Throws if the sender may no longer upload. */

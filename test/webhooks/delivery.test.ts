@@ -5,7 +5,7 @@ import { logEvents } from '../helpers/event-log.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
-import { startReceiver } from './receiver.js'
+import { startReceiver, type Received } from './receiver.js'
 
 interface Webhook {
   id: string
@@ -151,6 +151,31 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
     return (await delivered()) === 13
   })
   t.match(await state(), { failures: 0 })
+})
+
+void t.test('an event that its receiver always refuses does not keep new ones from it', async (t) => {
+  const { tenant, receiver, webhook, deliveries, dueNow, db } = await setUp(t, {
+    event_types: ['document.uploaded']
+  })
+  const isRefused = ({ event }: Received) => event.event_id === receiver.messages[0]?.event.event_id
+  receiver.answer = (response, message) => response.writeHead(isRefused(message) ? 400 : 204).end()
+  const failures = async () =>
+    (await sql<{ failures: number }[]>`select failures from webhook_endpoints where id = ${webhook.id}`)[0]
+      ?.failures ?? 0
+  await uploaded(admin, tenant.id, 'refused')
+  await until(async () => {
+    await db`update webhook_deliveries set due_at = now() where due_at > now()`
+    await dueNow()
+    return (await failures()) >= 4
+  })
+  t.ok(receiver.messages.every(isRefused), 'without a new event, all probes send that one')
+  await uploaded(admin, tenant.id, 'accepted')
+  await until(async () => {
+    await dueNow()
+    return (await deliveries('?state=delivered')).length === 1
+  })
+  await until(async () => (await failures()) === 0)
+  t.match(await deliveries('?state=waiting'), [{ event_id: receiver.messages[0]?.event.event_id }])
 })
 
 void t.test('410 disables the webhook, and an admin enables it again', async (t) => {

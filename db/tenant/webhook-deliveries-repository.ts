@@ -3,6 +3,7 @@ import { WORK_EVENTS } from '../../core/events.js'
 import type { LoggedEvent } from '../../core/logged-event.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
+import { isReadable } from '../stored-event.js'
 import type { TenantTables } from './schema.js'
 
 /** Maximum number of positions that one read of the log scans. */
@@ -19,7 +20,7 @@ export interface LogState {
   pruned: number
 }
 
-/** An event that was tried before; `event` is null if the log has pruned it. */
+/** An event that was tried before; `event` is null if the log has pruned it, or its data is too long to be read. */
 export type Retry = { position: number; event_id: string; attempts: number; event: LoggedEvent | null }
 
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
@@ -74,6 +75,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       where ${events.position} > ${after} and ${events.position} <= ${after} + ${SCANNED}
         and (${types} is null or ${events.event_type} = any(${types}))
         and ${events.event_type} not in (${sql.join([...WORK_EVENTS], sql`, `)})
+        and ${isReadable(events)}
       order by ${events.position} limit ${named.limit}`
     const waiting = sql`select count(*) from ${webhookDeliveries} where ${and(ofEndpoint(named), isNotNull(due_at))}`
     return sql<Row>`select ${eventState.epoch}, ${eventState.last}, ${eventState.pruned},
@@ -94,7 +96,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
           where ${and(ofEndpoint(named), isDue ? lte(due_at, now) : isNotNull(due_at))}
           order by ${asc(due_at)} limit ${named.limit}
         ) delivery left join ${events} on ${events.position} = delivery.of_delivery
-          and ${events.event_id} = delivery.of_event`
+          and ${events.event_id} = delivery.of_event and ${isReadable(events)}`
     )
   const due = listRetries(true)
   const next = listRetries(false)

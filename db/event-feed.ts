@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { EventPosition } from '../core/event-cursor.js'
-import { MAX_EVENT_BYTES } from '../core/events.js'
 import { withoutAddress, type LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 import { rendered, type Client, type Named } from './statement.js'
+import { isReadable } from './stored-event.js'
 
 /** Which events a reader gets. */
 export interface EventFilter {
@@ -66,7 +66,7 @@ export function defineEventFeed({ events, eventState }: Pick<EventLogTables, 'ev
       where ${position} > state.start and ${position} <= state.start + ${sql.raw(String(MAX_SCANNED))}
         and ${event_type} <> all(${hidden}::text[])
         and (${types}::text[] is null or ${event_type} = any(${types}::text[]))
-        and octet_length(${data}::text) <= ${sql.raw(String(MAX_EVENT_BYTES))}
+        and ${isReadable(events)}
       order by ${position}
       limit ${limit}
     ) found on true

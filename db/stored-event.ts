@@ -1,4 +1,5 @@
-import { sql, type Placeholder } from 'drizzle-orm'
+import { sql, type Placeholder, type SQL } from 'drizzle-orm'
+import { MAX_EVENT_BYTES } from '../core/events.js'
 import type { LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 
@@ -23,3 +24,7 @@ export const storedEvent = (events: EventLogTables['events'], maxBytes: Placehol
     StoredEvent['data']
   >`case when octet_length(${events.data}::text) <= ${maxBytes} then ${events.data} end`.as('data')
 })
+
+/** Whether the data of an event is no longer than {@link MAX_EVENT_BYTES}, for readers that skip all others. */
+export const isReadable = ({ data }: Pick<EventLogTables['events'], 'data'>): SQL =>
+  sql`octet_length(${data}::text) <= ${sql.raw(String(MAX_EVENT_BYTES))}`

@@ -29,7 +29,7 @@ export function createWorkerServices(app: FastifyInstance) {
   return {
     uploads,
     exports: createBackgroundExporter({
-      ...{ router, storage, change, archives, hasMail: mail.transport.kind !== 'none' },
+      ...{ router, storage, change, removal, archives, hasMail: mail.transport.kind !== 'none' },
       log: app.log.child({ component: 'exporter' })
     }),
     audit: createAuditService({ audit }),

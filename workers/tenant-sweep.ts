@@ -1,7 +1,5 @@
-import { atOnce } from '../core/concurrency/in-turn.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
 import type { Backlog } from '../db/event-log-repository.js'
-import { UNVERIFIED_AGE } from '../db/tenant/next-due.js'
 import type { Relay } from '../plugins/messaging/relay.js'
 import type { Router } from '../plugins/tenancy/router.js'
 import type { WorkerServices } from './compose.js'
@@ -9,8 +7,6 @@ import type { WorkerServices } from './compose.js'
 /** Seconds for which a file may be without documents before it is removed. */
 const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
-/** Few, since a visit reads small files one after another. */
-const VERIFIED_AT_ONCE = 5
 /** Maximum batches of old events, and of old deliveries, that one visit removes. */
 const BATCHES = 20
 
@@ -64,11 +60,10 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
           seconds: MIN_AGE,
           limit: ORPHANS_AT_ONCE
         }),
-        unverified: await store.verifications.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
         backlog: await store.eventLog.backlog()
       }
     })
-    const { unverified, backlog } = found
+    const { backlog } = found
     const { orphans, next } = found.search
     for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
     if (next === null) searchedUpTo.delete(tenant.id)
@@ -76,18 +71,10 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
     if (backlog.events > 0) relay.nudge(tenant.id)
     if (objects.removed + orphans.length > 0)
       log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
-    let verified = 0
-    // One at a time, and `atOnce`: not in the line in which the files of events wait.
-    for (const fileId of unverified)
-      if ((await services.verification.verify(tenant, fileId, atOnce)) !== null) verified += 1
+    const verified = await services.verification.sweep(tenant)
     const nextIn = await router.withTenant(tenant, (store) => store.nextDue(eventRetention))
     return {
-      hasMore:
-        objects.hasMore ||
-        !found.isPruned ||
-        orphans.length === ORPHANS_AT_ONCE ||
-        // Without large files, which are read later and would be found again at once.
-        verified === VERIFIED_AT_ONCE,
+      hasMore: objects.hasMore || !found.isPruned || orphans.length === ORPHANS_AT_ONCE || verified.hasMore,
       // If an operator's command wrote the events, their mark may already be gone.
       nextIn: backlog.events > 0 || next !== null ? 0 : nextIn,
       backlog

@@ -8,7 +8,7 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Batches work in a database, such as a tenant's, that costs little more for many items than for one. The first item
+ * Batches work in one place, such as a tenant's database, that costs little more for many items than for one. The first item
  * runs at once; items that arrive meanwhile run together afterwards. So no item waits for others to arrive, and the
  * busier a database is, the less each item costs. If one item waits for a lock, its whole batch waits.
  * @param run returns the results in the order of the items. `apart` means that one of several items kept the whole batch

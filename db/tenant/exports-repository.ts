@@ -15,7 +15,7 @@ import {
   type Named
 } from '../statement.js'
 import type { TenantClient } from './client.js'
-import { GRACE } from './pending-objects-repository.js'
+import { ASSEMBLY_GRACE } from './pending-objects-repository.js'
 import { selectList } from './rows.js'
 import type { TenantTables } from './schema.js'
 
@@ -119,7 +119,7 @@ export function defineExportRepository(tables: TenantTables) {
     query.select({ id, user_id }).from(exports).where(and(isUnfinished, isFree)).orderBy(asc(created_at))
   )
   const leased = under('leased', exports)
-  const inGrace = { state: sql`'delete'`, deadline: secondsFromNow(GRACE) }
+  const inGrace = { state: sql`'delete'`, deadline: secondsFromNow(ASSEMBLY_GRACE) }
   const lease = rendered((named: Named<OfLease & { key: string; seconds: number }>) => {
     const before = under('before', exports)
     const isDue = and(eq(id, named.id), isUnfinished, isFree, lt(attempts, ATTEMPTS))
@@ -174,7 +174,7 @@ export function defineExportRepository(tables: TenantTables) {
       .where(isLeased(named))
       .returning({ s3_path })
     return sql`with ended as ${ended}
-      update ${pendingObjects} set state = 'delete', deadline = ${secondsFromNow(GRACE)} from ended
+      update ${pendingObjects} set state = 'delete', deadline = ${secondsFromNow(ASSEMBLY_GRACE)} from ended
       where ${pendingObjects.s3_path} = ended.s3_path`
   })
   type Finished = OfLease & ExportResult & { tenantId: string; kept: number }

@@ -29,8 +29,8 @@ export function defineNextDue(tables: TenantTables) {
       where ${state} = 'finishing' or ${state} = 'open' and ${upload_offset} = ${upload_length}`
     const open = sql`select now() + interval '${sql.raw(String(OPEN_SESSION))} seconds' from ${uploadSessions}
       where ${state} = 'open' limit 1`
-    const unverified = sql`select least(
-        min(${bare(files.created_at)}) + interval '${sql.raw(String(UNVERIFIED_AGE))} seconds', min(${bare(files.lease_until)}))
+    const unverified = sql`select
+        min(coalesce(${bare(files.lease_until)}, ${bare(files.created_at)} + interval '${sql.raw(String(UNVERIFIED_AGE))} seconds'))
       from (select ${files.created_at}, ${files.lease_until} from ${files} where ${files.verified_at} is null
         order by ${files.created_at} limit ${sql.raw(String(LEASES))}) as oldest`
     const waitingExport = sql`select min(coalesce(${exports.lease_until}, now())) from ${exports}

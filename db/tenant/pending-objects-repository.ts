@@ -16,11 +16,16 @@ import type { TenantTables } from './schema.js'
  * Seconds between an upload's deadline and the removal of its object by the sweeper: longer than an abandoned request
  * can take to reach the storage.
  */
-export const GRACE = 60
+const GRACE = 60
+/** The same for an object that was sent in parts: S3 may go on assembling it for minutes. */
+export const ASSEMBLY_GRACE = 600
 /** Rows per statement. */
 const BATCH = 5_000
 
 export type PendingObjectRepository = ReturnType<ReturnType<typeof definePendingObjectRepository>>
+
+/** How the bytes of an upload go to the storage: in one request, or as a stream, which S3 gets in parts. */
+export type Written = 'whole' | 'in parts'
 
 /** The outcome of abandoning an upload's claim. */
 export type Abandonment =
@@ -45,10 +50,10 @@ export function definePendingObjectRepository(tables: TenantTables) {
       // caller's own.
       .onConflictDoNothing()
   )
-  const abandon = rendered(({ key }: Named<Key>) =>
+  const abandon = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
     query
       .update(pendingObjects)
-      .set(inGrace)
+      .set({ state: 'delete', deadline: secondsFromNow(seconds) })
       .where(and(eq(s3_path, key), eq(state, 'upload')))
       .returning({ s3_path })
   )
@@ -110,9 +115,13 @@ export function definePendingObjectRepository(tables: TenantTables) {
     async reserve(key: string, seconds: number): Promise<void> {
       await reserve(client, { key, seconds })
     },
-    /** Ends the upload's claim on its key; the sweeper takes the key after {@link GRACE} seconds. */
-    async abandon(key: string): Promise<Abandonment> {
-      const { length } = await abandon(client, { key })
+    /**
+     * Ends the upload's claim on its key; the sweeper takes the key after {@link GRACE} seconds, or
+     * {@link ASSEMBLY_GRACE} for an object that was written in parts.
+     */
+    async abandon(key: string, written: Written): Promise<Abandonment> {
+      const seconds = written === 'whole' ? GRACE : ASSEMBLY_GRACE
+      const { length } = await abandon(client, { key, seconds })
       return { outcome: length > 0 ? 'abandoned' : 'not held' }
     },
     /**

@@ -219,6 +219,9 @@ export function createTenantTables(schemaName?: string) {
       index('webhook_deliveries_due')
         .on(delivery.endpoint_id, delivery.due_at)
         .where(sql`${delivery.due_at} is not null`),
+      index('webhook_deliveries_failed')
+        .on(delivery.endpoint_id, delivery.position)
+        .where(sql`${delivery.state} = 'failed'`),
       index('webhook_deliveries_event').on(delivery.endpoint_id, delivery.event_id),
       index('webhook_deliveries_updated').on(delivery.updated_at)
     ]

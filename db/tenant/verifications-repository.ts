@@ -15,6 +15,7 @@ import {
   type Named
 } from '../statement.js'
 import type { TenantClient } from './client.js'
+import { UNVERIFIED_AGE } from './next-due.js'
 import { fileColumns, type File, type Verification } from './rows.js'
 import type { TenantTables } from './schema.js'
 
@@ -23,6 +24,9 @@ export interface FoundContent {
   verification: Verification
   detectedType: string | null
 }
+
+/** Maximum seconds until a file that could not be read is tried again. */
+const LONGEST_PAUSE = 1_800
 
 /** `lost`: the file no longer exists, or another process has its lease. */
 export type VerificationRecord = { outcome: 'recorded' | 'lost' }
@@ -90,12 +94,25 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
   const endLease = rendered((named: Named<OfLease>) =>
     query.update(files).set({ lease_until: now }).where(isLeased(named)).returning(asynchronousCommit)
   )
-  const listUnverified = rendered(({ seconds, limit }: Named<{ seconds: number; limit: number }>) =>
+  const postpone = rendered((named: Named<OfLease>) =>
+    query
+      .update(files)
+      .set({
+        lease_until: sql`now() + least(now() - ${created_at}, make_interval(secs => ${sql.raw(String(LONGEST_PAUSE))}))`
+      })
+      .where(isLeased(named))
+      .returning(asynchronousCommit)
+  )
+  const listUnverified = rendered(({ limit }: Named<{ limit: number }>) =>
     query
       .select({ id })
       .from(files)
       .where(
-        and(isNull(verified_at), isFree, or(isNotNull(lease_owner), lt(created_at, secondsAgo(seconds))))
+        and(
+          isNull(verified_at),
+          isFree,
+          or(isNotNull(lease_owner), lt(created_at, secondsAgo(UNVERIFIED_AGE)))
+        )
       )
       .orderBy(asc(created_at))
       .limit(limit)
@@ -143,11 +160,18 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
       await endLease(client, { id, owner })
     },
     /**
-     * Unverified files that no process has leased, oldest first: those whose lease has expired, and those older than
-     * `seconds`, for which no event arrived.
+     * Releases the lease of a file that could not be read, and keeps it from being leased for a pause as long as the file
+     * is old: so each pause is twice as long as the one before, up to half an hour.
      */
-    async listUnverified(seconds: number, limit: number): Promise<string[]> {
-      return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
+    async postpone(id: string, owner: string): Promise<void> {
+      await postpone(client, { id, owner })
+    },
+    /**
+     * Unverified files that no process has leased, oldest first: those whose lease has expired, and those older than
+     * {@link UNVERIFIED_AGE}, for which no event arrived.
+     */
+    async listUnverified(limit: number): Promise<string[]> {
+      return (await listUnverified(client, { limit })).map((row) => row.id)
     },
     /**
      * Records the results of verifying files, ends their leases, and writes audit entries for damaged or missing ones.

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, lte, sql, type SQL } from 'drizzle-orm'
 import { WORK_EVENTS } from '../../core/events.js'
 import type { LoggedEvent } from '../../core/logged-event.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
+import { isReadable } from '../stored-event.js'
 import type { TenantTables } from './schema.js'
 
 /** Maximum number of positions that one read of the log scans. */
@@ -19,7 +20,7 @@ export interface LogState {
   pruned: number
 }
 
-/** An event that was tried before; `event` is null if the log has pruned it. */
+/** An event that was tried before; `event` is null if the log has pruned it, or its data is too long to be read. */
 export type Retry = { position: number; event_id: string; attempts: number; event: LoggedEvent | null }
 
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
@@ -74,6 +75,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       where ${events.position} > ${after} and ${events.position} <= ${after} + ${SCANNED}
         and (${types} is null or ${events.event_type} = any(${types}))
         and ${events.event_type} not in (${sql.join([...WORK_EVENTS], sql`, `)})
+        and ${isReadable(events)}
       order by ${events.position} limit ${named.limit}`
     const waiting = sql`select count(*) from ${webhookDeliveries} where ${and(ofEndpoint(named), isNotNull(due_at))}`
     return sql<Row>`select ${eventState.epoch}, ${eventState.last}, ${eventState.pruned},
@@ -94,7 +96,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
           where ${and(ofEndpoint(named), isDue ? lte(due_at, now) : isNotNull(due_at))}
           order by ${asc(due_at)} limit ${named.limit}
         ) delivery left join ${events} on ${events.position} = delivery.of_delivery
-          and ${events.event_id} = delivery.of_event`
+          and ${events.event_id} = delivery.of_event and ${isReadable(events)}`
     )
   const due = listRetries(true)
   const next = listRetries(false)
@@ -139,16 +141,25 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       .from(webhookDeliveries)
       .where(ofEndpoint(named))
   )
-  const list = rendered((named: Named<Asked & { state: string | null; limit: number; offset: number }>) => {
-    const isListed = and(ofEndpoint(named), sql`(${named.state}::text is null or ${state} = ${named.state})`)
-    const page = sql<Delivery>`(select ${position}, ${event_id}, ${state}, ${attempts}, ${due_at}, ${status},
-      ${error}, ${duration_ms}, ${response}, ${updated_at}, ${events.event_type} from ${webhookDeliveries}
-      left join ${events} on ${events.position} = ${position} and ${events.event_id} = ${event_id}
-      where ${isListed} order by ${desc(position)} limit ${named.limit} offset ${named.offset})`
-    const total = sql`(select count(*) as count from (select from ${webhookDeliveries} where ${isListed}
-      limit ${COUNTED + 1}) counted)`
-    return pageWithTotal(total, page, sql`page.position desc`)
-  })
+  /** Conditions without parameters, so that the index of each state fits. */
+  const list = (inState: SQL | undefined) =>
+    rendered((named: Named<Asked & { limit: number; offset: number }>) => {
+      const isListed = and(ofEndpoint(named), inState)
+      const listed = sql`select ${position}, ${event_id}, ${state}, ${attempts}, ${due_at}, ${status}, ${error},
+        ${duration_ms}, ${response}, ${updated_at} from ${webhookDeliveries}
+        where ${isListed} order by ${desc(position)} limit ${named.limit} offset ${named.offset}`
+      const page = sql<Delivery>`(select listed.*, ${events.event_type} from (${listed}) listed
+        left join ${events} on ${events.position} = listed.position and ${events.event_id} = listed.event_id)`
+      const total = sql`(select count(*) as count from (select from ${webhookDeliveries} where ${isListed}
+        limit ${COUNTED + 1}) counted)`
+      return pageWithTotal(total, page, sql`page.position desc`)
+    })
+  const lists = {
+    all: list(undefined),
+    waiting: list(and(isNotNull(due_at), eq(state, 'waiting'))),
+    delivered: list(eq(state, 'delivered')),
+    failed: list(eq(state, 'failed'))
+  }
   const again = rendered((named: Named<Asked & { eventId: string }>) =>
     query
       .update(webhookDeliveries)
@@ -241,10 +252,8 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       endpointId: string,
       { state, ...page }: { state: DeliveryState | null; limit: number; offset: number }
     ): Promise<PageWithTotal<Delivery> & { totalCapped: boolean }> {
-      const { items, total } = readPage<Delivery>(
-        await list(client, { endpointId, state, ...page }),
-        'event_id'
-      )
+      const rows = await lists[state ?? 'all'](client, { endpointId, ...page })
+      const { items, total } = readPage<Delivery>(rows, 'event_id')
       return { items, total: Math.min(total, COUNTED), totalCapped: total > COUNTED }
     },
     /** Makes an event due again, with its full number of attempts, if it was tried before and is still in the log. */

@@ -5,6 +5,7 @@ import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 import { backoff } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { Log } from './kafka-client.js'
+import { createOutages } from './outages.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
 import { tryToHandle, type RetryOptions, type Trial } from './retries.js'
 
@@ -54,6 +55,7 @@ export interface AssignmentWork {
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const inTurn = pLimit(options.concurrency)
+  const outages = createOutages(retry.outageMs)
   const ending = new AbortController()
   // Each message waiting for its next attempt adds a listener.
   setMaxListeners(0, ending.signal)
@@ -75,7 +77,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     count(partition, message, 1)
     const isFree = options.anyOrder?.has(message.topic) === true
     const before = isFree ? undefined : lastOfKeys.get(key)
-    const trial = (before ?? Promise.resolve()).then(() => attempt(message, isFree ? atOnce : inTurn))
+    const trial = (before ?? Promise.resolve()).then(() => attempt(message, key, isFree ? atOnce : inTurn))
     if (!isFree) lastOfKeys.set(key, trial)
     const end = trial.then(async (tried) => {
       if (lastOfKeys.get(key) === trial) lastOfKeys.delete(key)
@@ -102,11 +104,12 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (next !== undefined) options.store(message.topic, message.partition, next)
   }
 
-  function attempt(message: IncomingMessage, turn: InTurn): Promise<Trial> {
+  function attempt(message: IncomingMessage, key: string, turn: InTurn): Promise<Trial> {
     const { topic, partition, offset } = message
     return tryToHandle(
-      () => options.handle(message),
+      { handle: () => options.handle(message), key },
       retry,
+      outages,
       turn,
       ending.signal,
       (error, attempt) =>

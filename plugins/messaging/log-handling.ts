@@ -8,6 +8,7 @@ import type { DirtyTenantRepository } from '../../db/main/dirty-tenants-reposito
 import type { StoredEvent } from '../../db/stored-event.js'
 import type { Outcome } from './assignment-work.js'
 import { parseEvent } from './event.js'
+import { createOutages } from './outages.js'
 import { CLEAR_AFTER } from './publisher.js'
 import { BATCH, FAILURE_RETRY_MS, type LogWork, type WithLog } from './relay.js'
 import { RETRY, tryToHandle, type RetryOptions, type Trial } from './retries.js'
@@ -49,6 +50,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
   const { owner, dirtyTenants, withLog, types, handle, onDone, log, retry = RETRY } = dependencies
   const { anyOrder = new Set() } = dependencies
   const inTurn = pLimit(dependencies.concurrency)
+  const outages = createOutages(retry.outageMs)
   const ending = new AbortController()
   // Each event between two attempts adds a listener.
   setMaxListeners(0, ending.signal)
@@ -144,8 +146,9 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
       return { result: 'failed', error }
     }
     return tryToHandle(
-      () => handle(event),
+      { handle: () => handle(event), key: `${outbox}/${event.event_type}` },
       retry,
+      outages,
       anyOrder.has(event.event_type) ? atOnce : inTurn,
       ending.signal,
       (error, attempt) => log.warn({ err: error, outbox, position, attempt }, 'Handling an event failed')

@@ -4,12 +4,16 @@ import { within } from '../../core/concurrency/timeout.js'
 import { AppError } from '../../core/errors.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { backoff } from './backoff.js'
+import type { Outages } from './outages.js'
 import { PermanentError } from './permanent-error.js'
 
 export interface RetryOptions {
   /** Maximum number of attempts. */
   attempts: number
-  /** Milliseconds for which attempts do not count that fail because a dependency is down, such as a PostgreSQL failover. */
+  /**
+   * Milliseconds of an outage for which attempts do not count that fail because a dependency is down, such as a
+   * PostgreSQL failover.
+   */
   outageMs: number
   /** Milliseconds before the second attempt; doubled for each further one. */
   baseMs: number
@@ -31,19 +35,27 @@ export const RETRY: RetryOptions = {
 /** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
 export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
 
+/** Something to handle. */
+export interface Task {
+  handle: () => Promise<void>
+  /** What it shares an outage with, such as the other messages of its key. */
+  key: string
+}
+
 /**
  * Tries until `handle` succeeds or fails for good: with a {@link PermanentError}, or on the last attempt.
+ * @param outages counts `retry.outageMs` for the key
  * @param inTurn gives each attempt a turn; between attempts, it holds none
  * @param ending no attempt begins once it is aborted
  */
 export async function tryToHandle(
-  handle: () => Promise<void>,
+  { handle, key }: Task,
   retry: RetryOptions,
+  outages: Outages,
   inTurn: InTurn,
   ending: AbortSignal,
   onFailure: (error: unknown, attempt: number) => void
 ): Promise<Trial> {
-  const outageEnds = performance.now() + retry.outageMs
   let failure: unknown
   let counted = 0
   for (let attempt = 1; counted < retry.attempts; attempt++) {
@@ -52,12 +64,13 @@ export async function tryToHandle(
       return await inTurn(async () => {
         if (ending.aborted) return { result: 'ended' }
         await within(retry.timeoutMs, handle(), () => new Error(`Not handled within ${retry.timeoutMs} ms`))
+        outages.end(key)
         return { result: 'handled' }
       })
     } catch (error) {
       failure = error
       onFailure(error, attempt)
-      if (!isOutage(error) || performance.now() > outageEnds) counted += 1
+      if (!isOutage(error) || outages.lasts(key)) counted += 1
       if (error instanceof PermanentError) break
     }
   }

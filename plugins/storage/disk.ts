@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.js'
 import { abortable } from '../../core/abortable.js'
+import { createBatches } from '../../core/concurrency/batches.js'
 import { filesBelow } from './disk-listing.js'
 import {
   FILE_MODE,
@@ -46,6 +47,16 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   readonly #folders: DurableFolders
   readonly #signer: LinkSigner
   readonly #publicUrl: () => string
+  /**
+   * The names of temporary files with a prefix. The folder has those of all tenants' unfinished uploads, so deletions that
+   * happen at the same time share one reading of it.
+   */
+  readonly #temporariesOf = createBatches<string, string[], { id: string }>(
+    async ({ id: folder }, prefixes) => {
+      const names = await readdir(folder)
+      return prefixes.map((prefix) => names.filter((name) => name.startsWith(prefix)))
+    }
+  )
 
   constructor(options: DiskOptions) {
     this.#root = resolve(options.root)
@@ -136,7 +147,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
     await onDisk(async () => {
       // Temporary files first, so that a writer cannot move its file into place in between.
       const prefix = temporaryPrefix(key)
-      const leftovers = (await readdir(this.#temporaries)).filter((name) => name.startsWith(prefix))
+      const leftovers = await this.#temporariesOf({ id: this.#temporaries }, prefix)
       await Promise.all(leftovers.map((name) => remove(join(this.#temporaries, name))))
       await remove(path)
       await removeEmptyFolders(dirname(path), this.#root)

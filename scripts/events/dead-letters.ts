@@ -10,8 +10,14 @@ import { connectReader, readRanges } from './read-messages.js'
 /** The group whose offsets record which dead letters are settled. */
 export const settlingGroup = ({ groupId }: KafkaPlace) => `${groupId}-dlq`
 
+/** Dead letters that are not settled, as far as Kafka knows. */
+export interface OpenDeadLetters extends PartitionRange {
+  /** Whether Kafka knows up to where they are settled; it forgets that in time. */
+  isRecorded: boolean
+}
+
 /** The unsettled dead letters of one topic or of all. */
-export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promise<PartitionRange[]> {
+export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promise<OpenDeadLetters[]> {
   const topics = (topic === undefined ? TOPICS : [topic]).map(
     (name) => kafka.topicPrefix + deadLetterTopic(name)
   )
@@ -20,7 +26,8 @@ export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promis
     topic,
     partition,
     low: Math.max(low, committed ?? low),
-    high
+    high,
+    isRecorded: committed !== null
   }))
 }
 

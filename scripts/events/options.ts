@@ -29,7 +29,8 @@ export const HELP = `Usage: npm run events -- <command> [options]
 
 Topics: ${TOPICS.join(', ')}.
 Set KAFKA_TOPIC_PREFIX and KAFKA_GROUP_ID as for the workers. The offsets of the group <KAFKA_GROUP_ID>-dlq record
-which dead letters are settled; Kafka removes their bytes when their topic's retention time is over.`
+which dead letters are settled; Kafka removes their bytes when their topic's retention time is over. The brokers'
+offsets.retention.minutes must be longer than that, or else settled dead letters are on the list again.`
 
 export interface TailCommand {
   name: 'tail'

@@ -26,7 +26,8 @@ export async function connectReader(
       ...clientConfig(cluster, 'strongroom-events'),
       'group.id': groupId,
       'enable.auto.commit': false,
-      'enable.auto.offset.store': false
+      'enable.auto.offset.store': false,
+      'enable.partition.eof': true
     },
     { 'auto.offset.reset': 'earliest' }
   )
@@ -52,7 +53,10 @@ export async function* readMessages(
   }
 }
 
-/** The messages of those ranges, partition by partition in order. */
+/**
+ * The messages of those ranges, partition by partition in order. Those that are gone are left out: a partition ends with
+ * its range or, if the last messages of the range were removed or compacted, with what it holds.
+ */
 export async function* readRanges(
   client: rdkafka.KafkaConsumer,
   ranges: PartitionRange[]
@@ -60,6 +64,8 @@ export async function* readRanges(
   const wanted = ranges.filter(({ low, high }) => high > low)
   if (wanted.length === 0) return
   const left = new Map(wanted.map((range) => [nameOf(range), range.high]))
+  const ended = new Set<string>()
+  client.on('partition.eof', (end) => ended.add(nameOf(end)))
   client.assign(wanted.map(({ topic, partition, low }) => ({ topic, partition, offset: low })))
   while (left.size > 0) {
     for (const message of await fetch(client)) {
@@ -69,6 +75,7 @@ export async function* readRanges(
       // A later message comes first if retention has removed everything in the range.
       if (message.offset < high) yield message
     }
+    for (const name of ended) left.delete(name)
   }
 }
 

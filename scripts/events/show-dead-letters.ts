@@ -2,6 +2,7 @@ import type { IncomingMessage } from '../../plugins/messaging/incoming-message.j
 import { openDeadLetters, placeOf, readDeadLetters } from './dead-letters.js'
 import type { KafkaPlace } from './find-kafka.js'
 import type { ListCommand, ShowCommand } from './options.js'
+import type { PartitionRange } from './partitions.js'
 import { printable, printableJson } from '../operator/printable.js'
 import type { Say } from './say.js'
 import { table } from './table.js'
@@ -15,7 +16,8 @@ export async function listDeadLetters(
   say: Say
 ): Promise<number> {
   const ranges = await openDeadLetters(kafka, topic)
-  const total = ranges.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+  const total = countOf(ranges)
+  const unrecorded = countOf(ranges.filter(({ isRecorded }) => !isRecorded))
   const rows: string[][] = []
   for await (const letter of readDeadLetters(kafka, ranges)) {
     if (rows.length >= limit) break
@@ -25,8 +27,16 @@ export async function listDeadLetters(
   }
   if (rows.length > 0) say(table(['position', 'failed at', 'event', 'why'], rows))
   say(rows.length < total ? `${rows.length} of ${total} dead letters.` : `${total} dead letters.`)
+  if (unrecorded > 0)
+    say(
+      `${unrecorded} of them are in partitions where none was settled, or so long ago that Kafka no longer knows up to ` +
+        'which one (offsets.retention.minutes of the brokers).'
+    )
   return 0
 }
+
+const countOf = (ranges: PartitionRange[]) =>
+  ranges.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
 
 /** @returns the exit code: 1 if it does not exist */
 export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, say: Say): Promise<number> {

@@ -48,9 +48,9 @@ t.test('an expired or lost reservation cannot be committed', async (t) => {
   await store.pendingObjects.reserve(file.key, 60)
   await client.sql`update pending_objects set deadline = now()`
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'abandoned' })
+  t.same(await store.pendingObjects.abandon(file.key, 'whole'), { outcome: 'abandoned' })
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' }, 'only once')
+  t.same(await store.pendingObjects.abandon(file.key, 'whole'), { outcome: 'not held' }, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
   t.equal(count?.['count'], 0)
@@ -108,7 +108,7 @@ t.test('a committed upload cannot be abandoned', async (t) => {
   const { file } = kept
   await store.pendingObjects.reserve(file.key, 60)
   t.match(together(await store.uploads.commit([kept], context)), [{ deduplicated: false }])
-  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' })
+  t.same(await store.pendingObjects.abandon(file.key, 'whole'), { outcome: 'not held' })
 })
 
 t.test('a file in use is not deleted', async (t) => {

@@ -217,6 +217,27 @@ t.test('attempts do not count while a dependency is down, for a limited time', a
   }
 })
 
+t.test('the messages of a key share the patience with an outage; a success renews it', async (t) => {
+  let time = 0
+  t.capture(performance, 'now', () => time)
+  const attempts = [0, 0, 0, 0]
+  const { work, outcomes } = startWork({
+    retry: { ...RETRY, outageMs: 120_000 },
+    handle: async ({ offset }) => {
+      attempts[offset] = (attempts[offset] ?? 0) + 1
+      time += 50_000
+      if (offset !== 2) throw new AppError('STORAGE_UNAVAILABLE')
+    }
+  })
+  for (let offset = 0; offset < 4; offset++) work.add(message(offset, 'one key'))
+  await until(() => work.pending() === 0)
+  t.same(attempts, [3 + RETRY.attempts, RETRY.attempts, 1, 3 + RETRY.attempts])
+  t.same(
+    outcomes.map(([, outcome]) => outcome),
+    ['dead_lettered', 'dead_lettered', 'handled', 'dead_lettered']
+  )
+})
+
 t.test('an attempt that hangs counts as failed', async (t) => {
   const { work, outcomes } = startWork({ retry: { ...RETRY, attempts: 2, timeoutMs: 1 } })
   work.add(message(0))

@@ -63,3 +63,27 @@ t.test('an error of any length makes a letter that can be sent', async (t) => {
   t.equal(letter?.value, null)
   t.equal(letter?.headers?.['value_omitted'], '990000')
 })
+
+t.test('a letter that Kafka refuses is published without what makes it large', async (t) => {
+  const published: OutgoingMessage[] = []
+  const producer = {
+    publish: async (messages: OutgoingMessage[]): Promise<Delivery[]> => {
+      published.push(...messages)
+      const [{ key, headers } = { key: null, headers: {} }] = messages
+      return [JSON.stringify([key, headers]).length > 10_000 ? 'refused' : 'delivered']
+    },
+    status: () => 'up' as const,
+    close: async () => undefined
+  }
+  const publish = createDeadLetterPublisher(producer)
+  const large = 'x'.repeat(999_500)
+  t.ok(await publish({ ...message, headers: { large } }, new Error('a header')))
+  t.match(published.at(-1), {
+    ...{ key: 'k', value: null },
+    headers: { error_message: 'a header', original_offset: '17', value_omitted: '5' }
+  })
+  t.notOk('large' in (published.at(-1)?.headers ?? {}))
+  t.ok(await publish({ ...message, key: large }, new Error('a key')))
+  t.match(published.at(-1), { key: null, value: null, headers: { original_offset: '17' } })
+  t.equal(published.length, 4, 'each was tried twice')
+})

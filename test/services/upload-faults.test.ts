@@ -102,8 +102,11 @@ void t.test('whichever storage step fails, the sweeper cleans up', async (t) => 
         what
       )
       t.same(await db`select from documents union all select from files`, [], `${what}: no row`)
-      const promised = await db`select from pending_objects where state = 'delete'`
-      t.equal(promised.length, 1, `${what}: the key is on record`)
+      const promised = await db`
+        select deadline > now() + interval '2 minutes' as for_long from pending_objects where state = 'delete'`
+      // S3 may go on assembling what was sent in parts.
+      t.match(promised, [{ for_long: fault.startsWith('putStream') }], `${what}: the key is on record`)
+      t.equal(promised.length, 1)
 
       await db`update pending_objects set deadline = now() - interval '1 hour'`
       await removalOn(openedStorage).sweep(tenant)

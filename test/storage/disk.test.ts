@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import promises, { chmod, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Fastify from 'fastify'
@@ -66,6 +67,24 @@ void t.test(
     t.same(await temporaries(), [])
   }
 )
+
+void t.test('deletions at the same time share one reading of the temporary files', async (t) => {
+  const { storage } = await start(t)
+  const { readdir: real } = promises
+  const restore = () => {
+    promises.readdir = real
+    syncBuiltinESMExports()
+  }
+  t.teardown(restore)
+  let readings = 0
+  promises.readdir = ((...given: Parameters<typeof real>) => {
+    readings += 1
+    return real(...given)
+  }) as typeof real
+  syncBuiltinESMExports()
+  await Promise.all(Array.from({ length: 20 }, () => storage.delete(newKey())))
+  t.equal(readings, 2, 'the first one, and all that came meanwhile')
+})
 
 void t.test('delete removes folders that became empty, and no others', async (t) => {
   const { root, storage } = await start(t)

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { TENANT_EVENTS, WORK_EVENTS } from '../../core/events.js'
+import { MAX_EVENT_BYTES, TENANT_EVENTS, WORK_EVENTS } from '../../core/events.js'
 import { createTenant, refused, signUp, startApi, uploaded, type Page } from '../helpers/api.js'
-import { logEvents } from '../helpers/event-log.js'
+import { logEvents, times } from '../helpers/event-log.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
-import { startReceiver } from './receiver.js'
+import { startReceiver, type Received } from './receiver.js'
 
 interface Webhook {
   id: string
@@ -151,6 +151,31 @@ void t.test('a receiver that fails gets one probe at a time, and everything once
     return (await delivered()) === 13
   })
   t.match(await state(), { failures: 0 })
+})
+
+void t.test('an event that its receiver always refuses does not keep new ones from it', async (t) => {
+  const { tenant, receiver, webhook, deliveries, dueNow, db } = await setUp(t, {
+    event_types: ['document.uploaded']
+  })
+  const isRefused = ({ event }: Received) => event.event_id === receiver.messages[0]?.event.event_id
+  receiver.answer = (response, message) => response.writeHead(isRefused(message) ? 400 : 204).end()
+  const failures = async () =>
+    (await sql<{ failures: number }[]>`select failures from webhook_endpoints where id = ${webhook.id}`)[0]
+      ?.failures ?? 0
+  await uploaded(admin, tenant.id, 'refused')
+  await until(async () => {
+    await db`update webhook_deliveries set due_at = now() where due_at > now()`
+    await dueNow()
+    return (await failures()) >= 4
+  })
+  t.ok(receiver.messages.every(isRefused), 'without a new event, all probes send that one')
+  await uploaded(admin, tenant.id, 'accepted')
+  await until(async () => {
+    await dueNow()
+    return (await deliveries('?state=delivered')).length === 1
+  })
+  await until(async () => (await failures()) === 0)
+  t.match(await deliveries('?state=waiting'), [{ event_id: receiver.messages[0]?.event.event_id }])
 })
 
 void t.test('410 disables the webhook, and an admin enables it again', async (t) => {
@@ -318,6 +343,24 @@ void t.test('internal work events are never sent', async (t) => {
     Number(work[0]?.['position']) < Number(receiver.messages.at(-1)?.event.position),
     'the log contains it'
   )
+})
+
+void t.test('events that are too large for the application to have written are not read', async (t) => {
+  const { receiver, dueNow, deliveries, db } = await setUp(t, { event_types: ['document.deleted'] })
+  const large = { text: 'x'.repeat(MAX_EVENT_BYTES) }
+  const [first = '', , third] = await logEvents(db, times(3), (index) => (index === 1 ? large : { index }))
+  receiver.answer = (response, { event }) => response.writeHead(event.event_id === first ? 503 : 204).end()
+  await dueNow()
+  await until(async () => (await deliveries('?state=delivered')).length === 1)
+  t.match(await deliveries('?state=delivered'), [{ event_id: third }])
+  await until(async () => (await deliveries('?state=waiting')).length === 1)
+  await db`update events set data = ${db.json(large)} where event_id = ${first}`
+  await until(async () => {
+    await db`update webhook_deliveries set due_at = now() where due_at > now()`
+    await dueNow()
+    return (await deliveries('?state=failed')).length === 1
+  })
+  t.match(await deliveries('?state=failed'), [{ event_id: first, error: 'the event is no longer kept' }])
 })
 
 void t.test('an inactive tenant gets nothing until it is active again', async (t) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { startChild } from '../../scripts/start/children.js'
 import { createWorkerServices } from '../../workers/compose.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
@@ -76,6 +77,34 @@ t.test('no event waits for a large file, which is still verified', async (t) => 
   t.teardown(() => next.verification.close())
   await next.verification.verify(tenant, file_id)
   await until(async () => (await verificationOf(file_id)) === 'intact')
+})
+
+t.test('a file that cannot be read holds up no other, and is left alone for a while', async (t) => {
+  const services = createWorkerServices(app)
+  t.teardown(() => services.verification.close())
+  const unreadable = await uploaded(ada, tenant.id, randomBytes(1000))
+  const readable = await uploaded(ada, tenant.id, randomBytes(1000))
+  await db`update files set created_at = now() - interval '1 hour' where id = ${readable.file_id}`
+  await db`update files set created_at = now() - interval '2 hours' where id = ${unreadable.file_id}`
+  let reads = 0
+  front.fault = ({ method, path }) => {
+    if (method !== 'GET' || !path.endsWith(unreadable.file.s3_path)) return undefined
+    reads += 1
+    return { status: 403, code: 'AccessDenied' }
+  }
+  await services.verification.sweep(tenant)
+  t.equal(await verificationOf(readable.file_id), 'intact')
+  await services.verification.sweep(tenant)
+  t.equal(reads, 1)
+  const [{ seconds } = { seconds: 0 }] = await db<{ seconds: number }[]>`
+    select extract(epoch from lease_until - now())::float8 as seconds from files where id = ${unreadable.file_id}`
+  t.ok(seconds > 1_700 && seconds <= 1_800, `the next attempt comes in ${seconds} s`)
+  const nextDue = await resource(app, 'router').withTenant(tenant, (store) => store.nextDue(86_400))
+  t.ok(nextDue !== null && nextDue > 1_700, `and so does the next visit: ${nextDue} s`)
+  front.fault = () => undefined
+  await lapse()
+  await services.verification.sweep(tenant)
+  t.equal(await verificationOf(unreadable.file_id), 'intact')
 })
 
 t.test('another worker reads the file that a killed one was reading', async (t) => {

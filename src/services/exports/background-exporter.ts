@@ -8,6 +8,8 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 import { archiveBytesAtMost } from '../archives/format.js'
+import type { ObjectRemoval } from '../files/object-removal.js'
+import { removeStray } from '../files/remove-stray.js'
 import { createArchiveWriter } from '../archives/write-archive.js'
 
 /** Maximum concurrent exports of a process: each reads everything that a tenant stores. */
@@ -19,6 +21,7 @@ export interface BackgroundExporterDependencies {
   router: Router
   storage: StorageOfTenants
   change: Change
+  removal: ObjectRemoval
   archives: TenantArchiveRepository
   /** Whether mail is set up. */
   hasMail: boolean
@@ -66,6 +69,7 @@ export function createBackgroundExporter(dependencies: BackgroundExporterDepende
       )
       if (attempt === null) return
       if (await makeLeased(tenant, id, owner, key)) log.info(fields, 'made an export')
+      else await removeStray(dependencies, tenant, key)
     } catch (error) {
       if (!line.signal.aborted) log.warn({ ...fields, err: error }, 'an export could not be made')
       // A lease that cannot be given back lapses.

@@ -28,6 +28,8 @@ const SMALL_AT_ONCE = 8
 const AT_ONCE = 2
 /** Maximum number of larger files in line. The sweeper finds those that do not fit. */
 const WAITING = 100
+/** How many files of a tenant one sweep verifies: few, since it reads small files one after another. */
+const SWEPT_AT_ONCE = 5
 
 export interface FileVerificationDependencies {
   router: Router
@@ -93,10 +95,20 @@ export function createFileVerification(dependencies: FileVerificationDependencie
   const endLease = (tenant: TenantRef, fileId: string, owner: string): Promise<void> =>
     router.withTenant(tenant, (store) => store.verifications.endLease(fileId, owner))
 
-  /** Leases the file for `work`; null if it need not be verified now, or another process is reading it. */
+  /** Gives back a file that could not be read and for which no event waits; if it is not our fault, for a later time. */
+  const postpone: typeof endLease = (tenant, fileId, owner) =>
+    line.signal.aborted
+      ? endLease(tenant, fileId, owner)
+      : router.withTenant(tenant, (store) => store.verifications.postpone(fileId, owner))
+
+  /**
+   * Leases the file for `work`; null if it need not be verified now, or another process is reading it.
+   * @param giveBack ends the lease if `work` fails
+   */
   async function leased<T>(
     { id: tenantId, database_name, server }: TenantRef,
     fileId: string,
+    giveBack: typeof endLease,
     work: (tenant: TenantRef, file: File, owner: string) => Promise<T>
   ): Promise<T | null> {
     const tenant = { id: tenantId, database_name, server }
@@ -107,34 +119,61 @@ export function createFileVerification(dependencies: FileVerificationDependencie
       return await work(tenant, file, owner)
     } catch (error) {
       // A lease that cannot be ended lapses.
-      await endLease(tenant, fileId, owner).catch(() => undefined)
+      await giveBack(tenant, fileId, owner).catch(() => undefined)
       throw error
     }
   }
 
-  async function readLater(tenant: TenantRef, fileId: string): Promise<void> {
+  /** Verifies a file that no event waits for. @returns null also if that failed; it is tried again after a pause */
+  async function withoutEvent(
+    tenant: TenantRef,
+    fileId: string,
+    work: (tenant: TenantRef, file: File, owner: string) => Promise<Verification | null>
+  ): Promise<Verification | null> {
     try {
-      await leased(tenant, fileId, read)
+      return await leased(tenant, fileId, postpone, work)
     } catch (error) {
-      if (line.signal.aborted) return
-      log.warn({ err: error, tenant_id: tenant.id, file_id: fileId }, 'a file could not be verified')
+      if (!line.signal.aborted)
+        log.warn({ err: error, tenant_id: tenant.id, file_id: fileId }, 'a file could not be verified')
+      return null
     }
   }
+
+  /** Reads a small file when its turn comes, and puts a large one in line. @returns null for a large one */
+  const readOrPutInLine =
+    (inTurn: InTurn) =>
+    async (tenant: TenantRef, file: File, owner: string): Promise<Verification | null> => {
+      if (file.file_size <= SOON_BYTES) return read(tenant, file, owner, inTurn)
+      await endLease(tenant, file.id, owner)
+      line.start(tenant.id, file.id, async () => {
+        await withoutEvent(tenant, file.id, read)
+      })
+      return null
+    }
 
   return {
     /**
      * Verifies a file, if that is needed and no other process does it. Does not wait for a large file.
-     * @param inTurn runs the read of a small file when its turn comes
      * @returns null if the file is large, or there was nothing to do
      * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
      */
-    verify: (tenant: TenantRef, fileId: string, inTurn: InTurn = small): Promise<Verification | null> =>
-      leased(tenant, fileId, async (ref, file, owner) => {
-        if (file.file_size <= SOON_BYTES) return read(ref, file, owner, inTurn)
-        await endLease(ref, fileId, owner)
-        line.start(ref.id, fileId, () => readLater(ref, fileId))
-        return null
-      }),
+    verify: (tenant: TenantRef, fileId: string): Promise<Verification | null> =>
+      leased(tenant, fileId, endLease, readOrPutInLine(small)),
+    /**
+     * Verifies some of the files for which no event arrived, and puts the large ones in line. A file that cannot be read
+     * holds up no other: it is tried again after a pause, which grows.
+     */
+    async sweep(tenant: TenantRef): Promise<{ hasMore: boolean }> {
+      const unverified = await router.withTenant(tenant, (store) =>
+        store.verifications.listUnverified(SWEPT_AT_ONCE)
+      )
+      let verified = 0
+      // One at a time, and `atOnce`: not in the line in which the files of events wait.
+      for (const fileId of unverified)
+        if ((await withoutEvent(tenant, fileId, readOrPutInLine(atOnce))) !== null) verified += 1
+      // Without large files, which are read later and would be found again at once.
+      return { hasMore: verified === SWEPT_AT_ONCE }
+    },
     /** Stops reading and gives back the leases; another process reads those files again. */
     close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }

@@ -1,3 +1,4 @@
+import type { Written } from '../../../db/tenant/pending-objects-repository.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
@@ -8,10 +9,11 @@ export interface ObjectRemoval {
    */
   removeNow(tenant: TenantRef, key: string): Promise<void>
   /**
-   * Abandons an upload. What it wrote is removed at once if possible; the key stays reserved for the grace period,
-   * since an interrupted request may still reach the storage.
+   * Abandons an upload. What it wrote is removed at once if possible, and once more after the grace period, since an
+   * interrupted request may still reach the storage.
+   * @param written `whole` if not given
    */
-  abandon(tenant: TenantRef, key: string): Promise<void>
+  abandon(tenant: TenantRef, key: string, written?: Written): Promise<void>
   /** Removes some of the objects that are due; there may be more. */
   sweep(tenant: TenantRef): Promise<{ removed: number; hasMore: boolean }>
 }
@@ -60,10 +62,12 @@ export function createObjectRemoval({
           await remove(tenant, key)
       })
     },
-    async abandon(tenant, key) {
+    async abandon(tenant, key, written = 'whole') {
       await postponing(key, async () => {
         // Delete only if certainly no file refers to it: a commit whose answer was lost may have succeeded.
-        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
+        const { outcome } = await router.withTenant(tenant, (store) =>
+          store.pendingObjects.abandon(key, written)
+        )
         if (outcome === 'abandoned') await storage.of(tenant).delete(key)
       })
     },

@@ -11,6 +11,7 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
+import { removeStray } from '../files/remove-stray.js'
 import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { readObject, type ReadContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
@@ -117,24 +118,13 @@ export function createFinisher(dependencies: FinisherDependencies) {
     )
     if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
     if (committed.outcome === 'lost') {
-      await removeStray(tenant, key)
+      await removeStray(dependencies, tenant, key)
       return null
     }
     const { document } = committed
     if (document.deduplicated)
       await settleDuplicate({ removal, statements: { repair } }, tenant, key, document.file)
     return document
-  }
-
-  /**
-   * Removes an object that no row names: the session may have been removed while the storage was making the object, and
-   * the object came after its removal.
-   */
-  async function removeStray(tenant: TenantRef, key: string): Promise<void> {
-    // A separate statement first: `adopt` would not see the file of a commit that removes the key from there meanwhile.
-    if (await router.withTenant(tenant, (store) => store.pendingObjects.has(key))) return
-    await change(tenant, (store) => store.pendingObjects.adopt(key))
-    await removal.removeNow(tenant, key)
   }
 
   /**
@@ -154,7 +144,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
       await uploadSessions.endLease(session.id, owner)
       return undefined
     })
-    if (ended?.outcome !== 'failed' || code === undefined) return removeStray(tenant, session.s3_path)
+    if (ended?.outcome !== 'failed' || code === undefined)
+      return removeStray(dependencies, tenant, session.s3_path)
     counts.refused(code)
     await removal.abandon(tenant, session.s3_path)
   }

@@ -271,7 +271,9 @@ export class Upload implements AsyncDisposable {
   async #abandon(): Promise<void> {
     const object = this.#object
     this.#object = undefined
-    if (object !== undefined) await this.resources.removal.abandon(this.tenant, object.key)
+    if (object === undefined) return
+    const written = this.#body === undefined ? 'in parts' : 'whole'
+    await this.resources.removal.abandon(this.tenant, object.key, written)
   }
 
   #interrupt(): void {

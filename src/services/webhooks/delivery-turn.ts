@@ -149,31 +149,35 @@ export async function deliveryTurn(
   }
 }
 
-/** What a turn may send, retries first. A probe is a single event, due or not. */
+/**
+ * What a turn may send, retries first. A probe is a single event, due or not: every other one is new, if there is one,
+ * so that an event which this receiver always refuses does not keep the others from it.
+ */
 async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndpoint, isProbe: boolean) {
   const limits = isProbe ? { events: 1, retries: 1 } : { events: EVENTS, retries: RETRIES }
   const retries = await webhookDeliveries.listRetries(endpoint.id, limits.retries, { probe: isProbe })
   const start = await startOf(webhookDeliveries, endpoint)
   const log = await webhookDeliveries.readLog(endpoint.id, start, endpoint.event_types, limits.events)
-  const isFull = log.waiting >= WAITING || (isProbe && retries.length > 0)
+  const isTurnOfNew = !isProbe || retries.length === 0 || (endpoint.failures - PROBED_FROM) % 2 === 1
+  const takesNew = isTurnOfNew && log.waiting < WAITING
   const pruned: DeliveryOutcome[] = []
-  const items: Item[] = []
+  const again: Item[] = []
   for (const { position, event_id, attempts, event } of retries) {
-    if (event !== null) items.push({ event, attempts, isNew: false })
+    if (event !== null) again.push({ event, attempts, isNew: false })
     else pruned.push({ position, event_id, attempts, ...GIVEN_UP })
   }
   // After a recovery, the log returns events that already wait for a retry.
   const isRetried = (event: LoggedEvent) => retries.some(({ position }) => position === event.position)
-  if (!isFull)
-    for (const event of log.events) if (!isRetried(event)) items.push({ event, attempts: 0, isNew: true })
+  const events = takesNew ? log.events.filter((event) => !isRetried(event)) : []
+  const unsent: Item[] = events.map((event) => ({ event, attempts: 0, isNew: true }))
   return {
-    items,
+    items: isProbe ? [...unsent, ...again].slice(0, 1) : [...again, ...unsent],
     pruned,
     cursor: start,
     epoch: log.state.epoch,
     /** The cursor once all items have been tried. */
-    reached: isFull ? start : log.reached,
-    hasMore: retries.length === limits.retries || (!isFull && log.reached < log.state.last)
+    reached: takesNew ? log.reached : start,
+    hasMore: retries.length === limits.retries || (takesNew && log.reached < log.state.last)
   }
 }
 

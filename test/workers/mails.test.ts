@@ -219,6 +219,35 @@ void t.test('an address gets three mails an hour', async (t) => {
   t.ok((last?.wait ?? 0) > 3_599 - passed() && (last?.wait ?? 0) <= 3_600, `in ${last?.wait} s`)
 })
 
+void t.test('invitations cannot use up the mails that the owner of an address asks for', async (t) => {
+  const { email } = await verified()
+  await sql`update mails set sent_at = sent_at - interval '1 hour' where recipient = ${email}`
+  const admin = await verified()
+  const tenant = await createTenant(admin)
+  const path = `/api/tenants/${tenant.id}/invitations`
+  const invite = () => admin.send<{ id: string }>('POST', path, { email, role: 'user' })
+
+  await sql`insert into mails (id, recipient, kind, subject_id, due_at)
+    select gen_random_uuid(), ${email}, 'invitation', gen_random_uuid(), now() + interval '20 minutes' * n
+    from generate_series(1, 3) n`
+  const { body } = await invite()
+  t.match(
+    (await rowsTo(email)).filter(({ waiting }) => waiting).map(({ wait }) => wait > 4_000),
+    [false, false, false, true],
+    'the new one waits until three are an hour old'
+  )
+  t.equal((await admin.delete(`${path}/${body.data.id}`)).status, 200)
+  t.equal((await rowsTo(email)).filter(({ waiting }) => waiting).length, 3, 'a withdrawal makes room')
+
+  await sql`insert into mails (id, recipient, kind, subject_id, due_at)
+    select gen_random_uuid(), ${email}, 'invitation', gen_random_uuid(), now() + interval '20 minutes' * n
+    from generate_series(4, 72) n`
+  refused(t, await invite(), 'INVITATION_LIMIT_REACHED', [], 'no mail could be sent within a day')
+  t.same(await sql`select from invitations where email = ${email} and expires_at > now()`, [])
+  await auth('password/forgot', { email })
+  t.match((await mail.next(email)).text, /for=password/, 'at once')
+})
+
 void t.test('no text that users choose becomes a header, a recipient or a link', async (t) => {
   const evil = 'Ada\r\nBcc: victim@example.com\r\n\r\nhttps://evil.example'
   const admin = await verified()

@@ -58,7 +58,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Log in as a person and send the access token.'
   ],
   TENANT_INACTIVE: [
-    'The tenant was deactivated; only its admins can still see and reactivate it.',
+    'The tenant was deactivated; only its admins can still see, reactivate and delete it.',
     'Ask an admin of the tenant to reactivate it.'
   ],
   REGISTRATION_CLOSED: [

@@ -32,10 +32,10 @@ const mark = rendered(({ userId }: Named<ById>) => {
   return query.with(account, ended, marked).select({ id: account.id }).from(account)
 })
 
-/** Whether the address is one of the arguments in the details of an operator's command. */
+/** Whether the address is one of the arguments in the details of an operator's command, such as `--admin-email=…`. */
 const names = (details: SQL, email: Named<Finish>['email']) =>
   sql`exists (select from jsonb_array_elements_text(coalesce(${details} -> 'arguments', '[]')) as typed
-    where ${composed(sql`lower(trim(typed))`)} = ${composed(sql`${email}::text`)})`
+    where ${composed(sql`lower(trim(regexp_replace(typed, '^--[a-z-]+=', '')))`)} = ${composed(sql`${email}::text`)})`
 const withoutArguments = (details: SQL) => sql`${details} || '{"arguments": ["(erased)"]}'`
 
 /** Removes the person's addresses and names from the events of a table. */

@@ -17,8 +17,9 @@ export function osUser(): string {
 
 /**
  * Records in the audit log which command is run, with which arguments and by whom, before the command does anything.
- * The worker's relay finds the event. No command takes a secret as an argument.
+ * The worker's relay finds the event.
  * @param command such as "users reset-password"
+ * @param args what was typed, except that accounts and keys are given by their ids: the entries outlive both
  */
 export async function recordCommand(client: DatabaseClient, command: string, args: string[]): Promise<void> {
   await createAuditRepository(client).recordCommand(command, {

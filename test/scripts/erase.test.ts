@@ -59,8 +59,9 @@ async function createPerson() {
   await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: account?.id, role: 'user' })
   const document = await uploaded(new Client(url, token), tenant.id, `of ${id}`)
   // Recorded as by earlier versions.
-  await sql`insert into audit_log (event_id, action, target, details, timestamp) values (gen_random_uuid(), 'operator.command',
-    '{"type": "command", "id": "users deactivate"}', ${sql.json({ os_user: 'root', arguments: [` ${email.toUpperCase()}`] })}, now())`
+  for (const given of [[` ${email.toUpperCase()}`], [`--admin-email=${email}`, `--admin-first-name=${first}`]])
+    await sql`insert into audit_log (event_id, action, target, details, timestamp) values (gen_random_uuid(), 'operator.command',
+      '{"type": "command", "id": "users deactivate"}', ${sql.json({ os_user: 'root', arguments: given })}, now())`
   await until(async () => {
     const kept = await sql<{ action: string }[]>`select action from audit_log where user_id = ${id}`
     const actions = kept.map(({ action }) => action)
@@ -158,8 +159,9 @@ void t.test('a deleted account is erased by its id', async (t) => {
   t.match(byAddress.errors, /name its id/)
   t.equal((await users('erase', id.toUpperCase(), '--yes')).code, 0)
   t.ok((await entriesOf(id)).every(({ ip }) => ip === null))
-  // The address is no longer known, so the one that an operator once typed stays.
-  t.same(await findIn(traces.slice(1)), [])
+  // The address is no longer known, so what earlier versions recorded of an operator's commands stays.
+  await sql`delete from audit_log where action = 'operator.command' and user_id is null`
+  t.same(await findIn(traces), [])
   t.equal((await users('erase', id, '--yes')).code, 0, 'and again')
 })
 

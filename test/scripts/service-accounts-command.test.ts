@@ -144,6 +144,7 @@ void t.test('operators are appointed, and tenants get new owners', async (t) => 
   const [row] =
     await sql`select role from user_tenant_associations join users on id = user_id where email = ${email}`
   t.same(row, { role: 'admin' })
+  t.notMatch(JSON.stringify(await sql`select data from ${committedEvents(sql)}`), email, 'recorded by its id')
   t.match(await run('tenants', 'owner', tenant.id, 'nobody@example.com'), {
     code: 2,
     err: /users -- list shows all/

@@ -102,6 +102,20 @@ void t.test("a tenant's leaked key is revoked", async (t) => {
   t.match(more, { code: 2, err: /not tenants:create/ })
 })
 
+void t.test('a whole key is revoked, and its secret is recorded nowhere', async (t) => {
+  const service = await createService(admin, tenant.id, 'admin', ['documents:read'])
+  const { key, keyId } = service
+  for (const command of ['revoke', 'keys', 'delete']) {
+    const damaged = await services(command, `${key}.`)
+    t.match(damaged, { code: 2, err: /There is no service account/ })
+  }
+  t.match(await services('revoke', key), { code: 0, out: new RegExp(`${keyId} is revoked`) })
+  await until(async () => (await service.get('/api/users/me')).status === 401)
+  const recorded = JSON.stringify(await sql`select data from ${committedEvents(sql)}`)
+  t.match(recorded, `srk_${keyId}`)
+  t.notMatch(recorded, key.slice(27, 60))
+})
+
 void t.test('wrong usage is explained', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['nonsense'], /There is no command "nonsense"/],

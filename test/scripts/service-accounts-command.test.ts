@@ -116,6 +116,17 @@ void t.test('a whole key is revoked, and its secret is recorded nowhere', async 
   t.notMatch(recorded, key.slice(27, 60))
 })
 
+void t.test('commands for accounts of persons refuse a service account', async (t) => {
+  const { serviceId } = await createService(admin, tenant.id, 'admin', ['documents:read'])
+  for (const command of ['erase', 'delete', 'deactivate', 'operator'])
+    t.match(await run('users', command, serviceId, '--yes'), {
+      code: 1,
+      err: /is a service account; npm run service-accounts -- delete/
+    })
+  t.equal((await sql`select from users where id = ${serviceId} and is_active`).length, 1)
+  t.same(await sql`select from erased_users where user_id = ${serviceId}`, [])
+})
+
 void t.test('wrong usage is explained', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['nonsense'], /There is no command "nonsense"/],

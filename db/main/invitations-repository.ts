@@ -17,6 +17,7 @@ import {
 import { auditInMain } from './audit-in-main.js'
 import { insertMail, isWaiting, lockRecipient } from './mail-queue.js'
 import { lockTenant, type Role } from './members-repository.js'
+import { createPrune } from './prune.js'
 import { revertible } from './revertible.js'
 import { invitations, mails, tenants } from './schema.js'
 
@@ -213,9 +214,6 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
         )
       )
   )
-  const prune = prepared(client, () =>
-    query.delete(invitations).where(lt(expires_at, secondsAgo(REMEMBERED)))
-  )
 
   return {
     /**
@@ -272,9 +270,9 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
       const [row] = await findOpen({ id: invitationId })
       return row ?? null
     },
-    /** Deletes invitations that expired or were withdrawn more than 30 days ago. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /**
+     * Deletes up to 1,000 invitations that expired or were withdrawn more than 30 days ago; true if there may be more.
+     */
+    prune: createPrune(client, invitations, lt(expires_at, secondsAgo(REMEMBERED)))
   }
 }

@@ -3,6 +3,7 @@ import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { isOpen } from './invitations-repository.js'
 import type { MailKind } from './mail-queue.js'
+import { createPrune } from './prune.js'
 import { invitations, mails, tenants, users, webhookEndpoints } from './schema.js'
 
 /** A mail that the caller must send. */
@@ -101,7 +102,6 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .from(mails)
       .where(isNotNull(due_at))
   )
-  const prune = prepared(client, () => query.delete(mails).where(lt(created_at, secondsAgo(REMEMBERED))))
   const findInvitation = prepared(client, (named: Named<{ id: string }>) =>
     query
       .select({
@@ -195,9 +195,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await findTenant({ id: tenantId })
       return row ?? null
     },
-    /** Deletes mails that were queued more than 30 days ago. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /** Deletes up to 1,000 mails that were queued more than 30 days ago; true if there may be more. */
+    prune: createPrune(client, mails, lt(created_at, secondsAgo(REMEMBERED)))
   }
 }

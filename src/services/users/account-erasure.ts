@@ -48,10 +48,14 @@ export function createAccountErasure({ users, erasures, audit }: AccountErasureD
      * address until the last one, so another run finishes one that was killed.
      */
     async erase({ id, email }: Person): Promise<void> {
+      const person = { userId: id, email }
       await erasures.begin(id)
       await entries.forget(id)
       if (email !== null) await erasures.scrubCommands(email)
-      await erasures.finish({ userId: id, email, accountKey: email && accountKey(email) })
+      let scrubbed = 0
+      for (let next: number | null = 0; next !== null; next = await erasures.scrubSome(person, scrubbed))
+        scrubbed = next
+      await erasures.finish({ ...person, accountKey: email && accountKey(email) }, scrubbed)
     }
   }
 }

@@ -4,7 +4,7 @@ import type { DatabaseClient } from '../client.js'
 import { insertSelect, jsonObject, now, query, rendered, type Named } from '../statement.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain, byAccount } from './audit-in-main.js'
-import { isOpen, type OpenInvitation } from './invitations-repository.js'
+import { isAcceptable, type OpenInvitation } from './invitations-repository.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { revertible } from './revertible.js'
 import { invitations, users, userTenantAssociations as members } from './schema.js'
@@ -16,7 +16,7 @@ import { composedEmail } from './users-repository.js'
  */
 export type Acceptance =
   | { outcome: 'accepted'; role: Role | null }
-  /** The invitation was accepted or withdrawn or has expired, or the account is no longer active. */
+  /** The invitation was accepted or withdrawn or has expired, or its tenant or the account is no longer active. */
   | { outcome: 'gone' }
   /** An account has the address already. */
   | { outcome: 'taken' }
@@ -45,7 +45,7 @@ const accept = ({ invitationId }: Named<{ invitationId: string }>) =>
     query
       .update(invitations)
       .set({ accepted_at: now })
-      .where(and(eq(invitations.id, invitationId), isOpen))
+      .where(and(eq(invitations.id, invitationId), isAcceptable))
       .returning({
         id: invitations.id,
         tenant_id: invitations.tenant_id,

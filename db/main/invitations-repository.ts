@@ -1,4 +1,18 @@
-import { and, asc, count, eq, gt, isNotNull, isNull, lt, ne, or, sql, type SQLWrapper } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  exists,
+  gt,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  sql,
+  type SQLWrapper
+} from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
@@ -60,15 +74,21 @@ const REMEMBERED = 30 * 86_400
 const { id, tenant_id, email, role, invited_by, created_at, expires_at, accepted_at } = invitations
 const columns = { id, email, role, invited_by, created_at, expires_at }
 
-/** Whether an invitation can still be accepted. */
-export const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
+/** Whether an invitation was neither accepted nor withdrawn, and has not expired. */
+const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
+
+const inviting = query
+  .select({ id: tenants.id })
+  .from(tenants)
+  .where(and(eq(tenants.id, tenant_id), eq(tenants.is_active, true), ne(tenants.status, 'purging')))
+/** Whether an invitation can still be accepted: also not while its tenant is inactive. */
+export const isAcceptable = and(isOpen, or(isNull(tenant_id), exists(inviting)))
 
 type InTenant = { tenantId: string }
 type Asked = NewInvitation & InTenant & Actor & { role: Role; perDay: number }
 
 type Mailed = Record<'id' | 'email', SQLWrapper> & SQLWrapper
-const mailOf = ({ id, email }: Mailed) =>
-  ({ kind: 'invitation', recipient: email, subjectId: id }) as const
+const mailOf = ({ id, email }: Mailed) => ({ kind: 'invitation', recipient: email, subjectId: id }) as const
 
 /** The CTE that queues the mail with an invitation, if mails are sent, and whether none is on its way then. */
 function mailed({ mailed }: Named<{ mailed: boolean }>, invitation: Mailed) {
@@ -167,15 +187,19 @@ const withdraw = rendered((named: Named<InTenant & Actor & { id: string }>) => {
       .returning(columns)
   )
   // A waiting mail counts towards the limit of its address. One that was attempted may have been sent, and stays.
-  const unmailed = query.$with('unmailed').as(
-    query.delete(mails).where(
-      and(
-        eq(mails.recipient, sql`(select ${invitation.email} from ${invitation})`),
-        eq(mails.subject_id, sql`(select ${invitation.id} from ${invitation})`),
-        and(isNotNull(mails.due_at), eq(mails.attempts, 0))
-      )
+  const unmailed = query
+    .$with('unmailed')
+    .as(
+      query
+        .delete(mails)
+        .where(
+          and(
+            eq(mails.recipient, sql`(select ${invitation.email} from ${invitation})`),
+            eq(mails.subject_id, sql`(select ${invitation.id} from ${invitation})`),
+            and(isNotNull(mails.due_at), eq(mails.attempts, 0))
+          )
+        )
     )
-  )
   const event = audited(named, invitation, 'invitation.withdrawn', invitation)
   return query.with(invitation, unmailed, event).select({ id: invitation.id }).from(invitation)
 })
@@ -205,14 +229,7 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
     query
       .select({ id, tenant_id, email, role })
       .from(invitations)
-      .leftJoin(tenants, eq(tenants.id, tenant_id))
-      .where(
-        and(
-          eq(id, named.id),
-          isOpen,
-          or(isNull(tenant_id), and(eq(tenants.is_active, true), ne(tenants.status, 'purging')))
-        )
-      )
+      .where(and(eq(id, named.id), isAcceptable))
   )
 
   return {

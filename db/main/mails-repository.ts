@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
-import { isOpen } from './invitations-repository.js'
+import { isAcceptable } from './invitations-repository.js'
 import type { MailKind } from './mail-queue.js'
 import { createPrune } from './prune.js'
 import { invitations, mails, tenants, users, webhookEndpoints } from './schema.js'
@@ -115,7 +115,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .from(invitations)
       .leftJoin(tenants, eq(tenants.id, invitations.tenant_id))
       .leftJoin(users, eq(users.id, invitations.invited_by))
-      .where(and(eq(invitations.id, named.id), isOpen))
+      .where(and(eq(invitations.id, named.id), isAcceptable))
   )
   const findAccount = prepared(client, (named: Named<{ id: string }>) =>
     query
@@ -173,7 +173,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await waiting()
       return row?.count ?? 0
     },
-    /** Null if the invitation can no longer be accepted. */
+    /** Null if the invitation can no longer be accepted, or its tenant is inactive. */
     async findInvitation(invitationId: string): Promise<InvitationFacts | null> {
       const [row] = await findInvitation({ id: invitationId })
       return row ?? null

@@ -113,6 +113,40 @@ void t.test('an invitation by mail verifies the address', async (t) => {
   t.match((await logIn(url, email)).tenants, [{ id: tenant.id, role: 'user' }])
 })
 
+void t.test('no invitation to a tenant that was closed is mailed or accepted', async (t) => {
+  const admin = await verified()
+  const tenant = await createTenant(admin)
+  const path = `/api/tenants/${tenant.id}`
+  const email = address('late')
+  const invitation = { email, role: 'user' }
+  await admin.send('POST', `${path}/invitations`, invitation)
+  const { token } = await mail.next(email)
+  await until(async () => (await rowsTo(email)).every(({ sent }) => sent))
+
+  // The tenant is closed while the password of the new account is hashed.
+  const { accepting } = await sql.begin(async (transaction) => {
+    await transaction`update tenants set is_active = false where id = ${tenant.id}`
+    const names = { password: PASSWORD, first_name: 'Too', last_name: 'Late' }
+    const accepting = auth('invitations/accept', { token, ...names })
+    const waiting = () => sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%"tenants"%'`
+    await until(async () => (await waiting()).length > 0)
+    return { accepting }
+  })
+  refused(t, await accepting, 'INVITATION_EXPIRED')
+  t.same(await sql`select from users where email = ${email}`, [])
+
+  await admin.send('PUT', path, { is_active: true })
+  await sql`update mails set sent_at = null, due_at = now() + interval '1 hour' where recipient = ${email}`
+  await admin.send('PUT', path, { is_active: false })
+  await sql`update mails set due_at = now() where recipient = ${email}`
+  await until(async () => (await rowsTo(email)).length === 0)
+  t.notOk(
+    mail.received.some(({ to }) => to.includes(email)),
+    'it is dropped'
+  )
+})
+
 void t.test("claiming someone else's address gains nothing", async (t) => {
   const email = address('cfo')
   await register(email)

@@ -2331,7 +2331,7 @@ export interface components {
             data: components["schemas"]["Invitation"];
         };
         InviteRequest: {
-            email: components["schemas"]["NewEmail"];
+            email: components["schemas"]["Email"];
             role: components["schemas"]["Role"];
         };
         /**

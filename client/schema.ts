@@ -431,7 +431,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant
-         * @description The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data.
+         * @description The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data. Inactive tenants, and those that could not be made ready, can be deleted too.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -2334,7 +2334,7 @@ export interface components {
             data: components["schemas"]["Invitation"];
         };
         InviteRequest: {
-            email: components["schemas"]["NewEmail"];
+            email: components["schemas"]["Email"];
             role: components["schemas"]["Role"];
         };
         /**

@@ -37,6 +37,9 @@ export function parseApiKey(token: string): ParsedKey | null {
   return { id: token.slice(PREFIX.length, PREFIX.length + ID_LENGTH), hash: hashOf(token) }
 }
 
+/** The text without the secret of a key in it, whole or damaged; the prefix and the id stay. */
+export const withoutSecret = (text: string): string => text.replace(/(srk_[0-9A-Za-z]{0,22}).*/s, '$1')
+
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 
 const randomDigits = (length: number): string =>

@@ -58,7 +58,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Log in as a person and send the access token.'
   ],
   TENANT_INACTIVE: [
-    'The tenant was deactivated; only its admins can still see and reactivate it.',
+    'The tenant was deactivated; only its admins can still see, reactivate and delete it.',
     'Ask an admin of the tenant to reactivate it.'
   ],
   REGISTRATION_CLOSED: [
@@ -181,8 +181,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   MEMBER_LIMIT_REACHED: ['The tenant has the maximum number of members.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [
-    'The tenant has made 200 invitations within a day, withdrawn ones included.',
-    'Invite the others tomorrow.'
+    'The tenant has made 200 invitations within a day, withdrawn ones included, or so many mails to the address are waiting that no other could be sent within a day.',
+    'Invite the others, or this address, tomorrow.'
   ],
   IDEMPOTENCY_IN_PROGRESS: [
     'Another request with the same Idempotency-Key has not finished.',

@@ -140,7 +140,12 @@ await runCommand(async () => {
 
   await withInstallation(async (installation) => {
     await prepareMainDatabase(installation.config, say)
-    await installation.record('db:init', process.argv.slice(2))
+    // Without the account's address and names, which would have to be found and removed when the person is erased.
+    const { tenant, server } = values
+    await installation.record('db:init', [
+      ...(tenant === undefined ? [] : ['--tenant', tenant]),
+      ...(server === undefined ? [] : ['--server', server])
+    ])
     if (email !== undefined) {
       const admin = await ensureAdmin(installation, email, values)
       if (values.tenant !== undefined) await ensureTenant(installation, admin, values.tenant, values.server)

@@ -1,6 +1,7 @@
 /** `npm run service-accounts`: the programs that may use the installation, and their keys. */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { parseApiKey } from '../core/api-key.js'
 import { isNetwork } from '../core/networks.js'
 import { inPagesById } from '../core/pages.js'
 import { SCOPES, SCOPE_NAMES, TENANT_SCOPES, type Scope } from '../core/scopes.js'
@@ -25,7 +26,8 @@ const HELP = `Usage: npm run service-accounts -- <command> [options]
   list                       lists the service accounts of the installation: id, name, state, keys, tenants, creation
   keys ID                    lists the keys of a service account (of a tenant's, too), without their secrets
   keys ID --add --may SCOPES adds a key, and prints it
-  revoke ID                  revokes a key, or all keys of a service account; works within a second, everywhere
+  revoke ID                  revokes a key (its id, or the whole key), or all keys of a service account; works within a
+                             second, everywhere
   delete ID                  deletes a service account of the installation, with its keys
 
   --may SCOPES               what the key may be used for, separated by commas:
@@ -99,7 +101,8 @@ function openServices({ main, outboxes }: Installation) {
         console.log(table(['id', 'name', 'state', 'scopes', 'networks', 'expires', 'last used'], rows))
       console.error(`${total} ${total === 1 ? 'key' : 'keys'} of ${printable(service.name)}`)
     },
-    async revoke(id: string): Promise<void> {
+    async revoke(given: string): Promise<void> {
+      const id = parseApiKey(given)?.id ?? given
       const service = await apiKeys.findService(id)
       if (service !== null) {
         await keys.revoke(service, id, BY_OPERATOR)

@@ -151,7 +151,7 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/tenants': session('tenants:create'),
   'GET /api/tenants/:tenant_id': tenant('viewer', 'tenants:read', alsoInactive),
   'PUT /api/tenants/:tenant_id': tenant('admin', 'tenants:write', alsoInactive),
-  'DELETE /api/tenants/:tenant_id': tenant('admin', 'tenants:write'),
+  'DELETE /api/tenants/:tenant_id': tenant('admin', 'tenants:write', alsoInactive),
   'GET /api/tenants/:tenant_id/users': tenant('viewer', 'tenants:read'),
   'POST /api/tenants/:tenant_id/users': tenant('admin', 'members'),
   'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members'),

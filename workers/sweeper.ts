@@ -13,9 +13,9 @@ const MIN_AGE = 60
 /** Seconds between looks for moves that a killed process has left. */
 const MOVE_INTERVAL = 5
 const MOVES_AT_ONCE = 8
-/** Maximum batches of old events, and of old audit entries, removed per sweep, so that the other work gets done. */
+/** Maximum batches of old rows of each kind removed per sweep, so that the other work gets done. */
+const BATCHES = 50
 const EVENT_BATCHES = 20
-const AUDIT_BATCHES = 50
 /** Seconds after which a visit is repeated if its worker was killed: longer than most visits take. */
 const CLAIM = 300
 /** Milliseconds between looks for tenants that no mark has led to. */
@@ -72,21 +72,22 @@ export default fp(
       })
     }
 
+    /** @param some removes a batch; true if there may be more */
+    async function prune(what: string, some: () => Promise<boolean>, most = BATCHES): Promise<void> {
+      await attempt(`removing old ${what}`, async () => {
+        for (let batch = 0; batch < most && !signal.aborted; batch++) if (!(await some())) return
+      })
+    }
+
     async function tidy(): Promise<void> {
-      await attempt('pruning the main database', async () => {
-        await sessions.prune()
-        await apiKeys.prune()
-        await failures.prune()
-        await tenantKeys.prune()
-        await invitations.prune()
-        await mails.prune()
-        for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
-          if ((await eventLog.prune(eventRetention)) === 0) break
-      })
-      await attempt('removing old audit entries', async () => {
-        for (let batch = 0; batch < AUDIT_BATCHES && !signal.aborted; batch++)
-          if (!(await audit.prune(auditRetention))) return
-      })
+      await prune('sessions', () => sessions.prune())
+      await prune('keys of service accounts', () => apiKeys.prune())
+      await prune('counters of wrong passwords', () => failures.prune())
+      await prune('Idempotency-Keys', () => tenantKeys.prune())
+      await prune('invitations', () => invitations.prune())
+      await prune('mails', () => mails.prune())
+      await prune('events', async () => (await eventLog.prune(eventRetention)) > 0, EVENT_BATCHES)
+      await prune('audit entries', () => audit.prune(auditRetention))
       places.refill()
       await attempt('finishing tenants', async () => {
         const down = await places.down()

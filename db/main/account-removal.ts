@@ -59,7 +59,6 @@ export const solelyManaged = (userId: Placeholder) =>
 
 const listSolelyManaged = rendered(({ userId }: Named<ById>) => solelyManaged(userId))
 // The first lock keeps the account from joining further tenants, the second keeps the members of its tenants unchanged.
-// A deletion takes them in this order, because an addition already holds its tenant's lock when it reads the account.
 const lockAgainstJoining = rendered(({ userId }: Named<ById>) =>
   query.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update')
 )

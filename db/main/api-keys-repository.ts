@@ -6,6 +6,7 @@ import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Na
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
+import { createPrune } from './prune.js'
 import { apiKeys, users } from './schema.js'
 
 /** Maximum number of keys per service account; revoked and expired keys do not count. */
@@ -198,9 +199,6 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
       .from(used)
       .where(eq(id, used.id))
   })
-  const prune = prepared(client, () =>
-    query.delete(apiKeys).where(or(lt(revoked_at, KEPT), lt(expires_at, KEPT)))
-  )
 
   return {
     /** Finds a key with its account; null if the key is unknown or revoked, or its account inactive. */
@@ -242,9 +240,7 @@ export function createApiKeyRepository({ sql: client }: DatabaseClient) {
       // The text form of arrays, since the client knows no array types; neither ids nor addresses need quotes.
       await touch({ ids: `{${[...used.keys()].join(',')}}`, addresses: `{${[...used.values()].join(',')}}` })
     },
-    /** Deletes keys that were revoked or expired more than 30 days ago. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /** Deletes up to 1,000 keys that were revoked or expired more than 30 days ago; true if there may be more. */
+    prune: createPrune(client, apiKeys, sql`(${lt(revoked_at, KEPT)} or ${lt(expires_at, KEPT)})`)
   }
 }

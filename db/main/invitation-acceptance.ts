@@ -2,8 +2,9 @@ import { and, eq, sql, type SQLWrapper, type WithSubquery } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { insertSelect, jsonObject, now, query, rendered, type Named } from '../statement.js'
+import { lockAccount } from './account-lock.js'
 import { auditInMain, byAccount } from './audit-in-main.js'
-import { isOpen, type OpenInvitation } from './invitations-repository.js'
+import { isAcceptable, type OpenInvitation } from './invitations-repository.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { revertible } from './revertible.js'
 import { invitations, users, userTenantAssociations as members } from './schema.js'
@@ -15,7 +16,7 @@ import { composedEmail } from './users-repository.js'
  */
 export type Acceptance =
   | { outcome: 'accepted'; role: Role | null }
-  /** The invitation was accepted or withdrawn or has expired, or the account is no longer active. */
+  /** The invitation was accepted or withdrawn or has expired, or its tenant or the account is no longer active. */
   | { outcome: 'gone' }
   /** An account has the address already. */
   | { outcome: 'taken' }
@@ -44,7 +45,7 @@ const accept = ({ invitationId }: Named<{ invitationId: string }>) =>
     query
       .update(invitations)
       .set({ accepted_at: now })
-      .where(and(eq(invitations.id, invitationId), isOpen))
+      .where(and(eq(invitations.id, invitationId), isAcceptable))
       .returning({
         id: invitations.id,
         tenant_id: invitations.tenant_id,
@@ -162,10 +163,12 @@ export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
 export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
   function accepting(
     { tenant_id: tenantId }: OpenInvitation,
+    userId: string | null,
     limit: number,
     work: (transaction: postgres.TransactionSql) => Promise<Acceptance>
   ): Promise<Acceptance> {
     return revertible<Acceptance>(client, async (transaction, revert) => {
+      if (userId !== null) await lockAccount(transaction, { userId })
       if (tenantId !== null) await lockTenant(transaction, { tenantId })
       const acceptance = await work(transaction)
       if (acceptance.outcome !== 'accepted') return revert(acceptance)
@@ -186,7 +189,7 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
       receipt: Receipt,
       limit: number
     ): Promise<Acceptance> =>
-      accepting(invitation, limit, async (transaction) => {
+      accepting(invitation, userId, limit, async (transaction) => {
         const [row] = await acceptAs(transaction, { invitationId: invitation.id, userId, ...receipt })
         return row === undefined ? { outcome: 'gone' } : { outcome: 'accepted', role: row.role }
       }),
@@ -200,7 +203,7 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
       receipt: Receipt,
       limit: number
     ): Promise<Acceptance> =>
-      accepting(invitation, limit, async (transaction) => {
+      accepting(invitation, null, limit, async (transaction) => {
         const [row] = await acceptNew(transaction, { invitationId: invitation.id, ...account, ...receipt })
         if (row === undefined) return { outcome: 'gone' }
         return row.id === null ? { outcome: 'taken' } : { outcome: 'accepted', role: row.role }

@@ -1,6 +1,20 @@
-import { and, asc, count, eq, gt, isNull, lt, ne, or, sql, type SQLWrapper } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  exists,
+  gt,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  sql,
+  type SQLWrapper
+} from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { withTransaction, type DatabaseClient } from '../client.js'
+import type { DatabaseClient } from '../client.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import {
   bare,
@@ -15,9 +29,11 @@ import {
   type Named
 } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
-import { insertMail, lockRecipient } from './mail-queue.js'
+import { insertMail, isWaiting, lockRecipient } from './mail-queue.js'
 import { lockTenant, type Role } from './members-repository.js'
-import { invitations, tenants } from './schema.js'
+import { createPrune } from './prune.js'
+import { revertible } from './revertible.js'
+import { invitations, mails, tenants } from './schema.js'
 
 /** An invitation as the admins of its tenant see it. */
 export interface Invitation {
@@ -48,7 +64,9 @@ export interface NewInvitation {
   mailed: boolean
 }
 
-type Made = { outcome: 'invited'; invitation: Invitation } | { outcome: 'too many' }
+/** The address would get more mails within a day than it may; nothing changed. */
+type Unmailed = { outcome: 'too many mails' }
+type Made = { outcome: 'invited'; invitation: Invitation } | { outcome: 'too many' } | Unmailed
 
 /** Seconds that an invitation is kept after it has expired or ended. */
 const REMEMBERED = 30 * 86_400
@@ -56,26 +74,31 @@ const REMEMBERED = 30 * 86_400
 const { id, tenant_id, email, role, invited_by, created_at, expires_at, accepted_at } = invitations
 const columns = { id, email, role, invited_by, created_at, expires_at }
 
-/** Whether an invitation can still be accepted. */
-export const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
+/** Whether an invitation was neither accepted nor withdrawn, and has not expired. */
+const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
+
+const inviting = query
+  .select({ id: tenants.id })
+  .from(tenants)
+  .where(and(eq(tenants.id, tenant_id), eq(tenants.is_active, true), ne(tenants.status, 'purging')))
+/** Whether an invitation can still be accepted: also not while its tenant is inactive. */
+export const isAcceptable = and(isOpen, or(isNull(tenant_id), exists(inviting)))
 
 type InTenant = { tenantId: string }
 type Asked = NewInvitation & InTenant & Actor & { role: Role; perDay: number }
 
-/** The CTE that queues the mail with an invitation, if mails are sent. */
-const mailed = (
-  { mailed }: Named<{ mailed: boolean }>,
-  invitation: Record<'id' | 'email', SQLWrapper> & SQLWrapper
-) =>
-  query
+type Mailed = Record<'id' | 'email', SQLWrapper> & SQLWrapper
+const mailOf = ({ id, email }: Mailed) => ({ kind: 'invitation', recipient: email, subjectId: id }) as const
+
+/** The CTE that queues the mail with an invitation, if mails are sent, and whether none is on its way then. */
+function mailed({ mailed }: Named<{ mailed: boolean }>, invitation: Mailed) {
+  const mail = query
     .$with('mail', {})
-    .as(
-      insertMail(
-        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
-        invitation,
-        sql`${mailed}::bool`
-      )
-    )
+    .as(sql`${insertMail(mailOf(invitation), invitation, sql`${mailed}::bool`)} returning id`)
+  const unmailed = sql<boolean>`${mailed}::bool and not exists (select from ${mail})
+    and not ${isWaiting(mailOf(invitation))}`.as('unmailed')
+  return { mail, unmailed }
+}
 
 const audited = (
   named: Named<InTenant & Actor>,
@@ -130,9 +153,16 @@ const invite = rendered((named: Named<Asked>) => {
   const invitation = query
     .$with('invitation', columns)
     .as(sql`select * from ${renewed} union all select * from ${made}`)
-  const mail = mailed(named, invitation)
+  const { mail, unmailed } = mailed(named, invitation)
   const event = audited(named, invitation, 'invitation.created', invitation)
-  return query.with(renewed, made, invitation, mail, event).select().from(invitation)
+  return query
+    .with(renewed, made, invitation, mail, event)
+    .select({
+      ...{ id: invitation.id, email: invitation.email, role: invitation.role },
+      ...{ invited_by: invitation.invited_by, created_at: invitation.created_at },
+      ...{ expires_at: invitation.expires_at, unmailed }
+    })
+    .from(invitation)
 })
 
 const inviteToInstallation = rendered((named: Named<NewInvitation & { mayCreateTenants: boolean }>) => {
@@ -144,8 +174,8 @@ const inviteToInstallation = rendered((named: Named<NewInvitation & { mayCreateT
       expires_at: secondsFromNow(named.ttl)
     })} returning ${bare(id, email, role, invited_by, created_at, expires_at)}`
   )
-  const mail = mailed(named, invitation)
-  return query.with(invitation, mail).select().from(invitation)
+  const { mail, unmailed } = mailed(named, invitation)
+  return query.with(invitation, mail).select({ unmailed }).from(invitation)
 })
 
 const withdraw = rendered((named: Named<InTenant & Actor & { id: string }>) => {
@@ -156,8 +186,22 @@ const withdraw = rendered((named: Named<InTenant & Actor & { id: string }>) => {
       .where(and(eq(id, named.id), eq(tenant_id, named.tenantId), isOpen))
       .returning(columns)
   )
+  // A waiting mail counts towards the limit of its address. One that was attempted may have been sent, and stays.
+  const unmailed = query
+    .$with('unmailed')
+    .as(
+      query
+        .delete(mails)
+        .where(
+          and(
+            eq(mails.recipient, sql`(select ${invitation.email} from ${invitation})`),
+            eq(mails.subject_id, sql`(select ${invitation.id} from ${invitation})`),
+            and(isNotNull(mails.due_at), eq(mails.attempts, 0))
+          )
+        )
+    )
   const event = audited(named, invitation, 'invitation.withdrawn', invitation)
-  return query.with(invitation, event).select({ id: invitation.id }).from(invitation)
+  return query.with(invitation, unmailed, event).select({ id: invitation.id }).from(invitation)
 })
 
 export type InvitationRepository = ReturnType<typeof createInvitationRepository>
@@ -185,17 +229,7 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
     query
       .select({ id, tenant_id, email, role })
       .from(invitations)
-      .leftJoin(tenants, eq(tenants.id, tenant_id))
-      .where(
-        and(
-          eq(id, named.id),
-          isOpen,
-          or(isNull(tenant_id), and(eq(tenants.is_active, true), ne(tenants.status, 'purging')))
-        )
-      )
-  )
-  const prune = prepared(client, () =>
-    query.delete(invitations).where(lt(expires_at, secondsAgo(REMEMBERED)))
+      .where(and(eq(id, named.id), isAcceptable))
   )
 
   return {
@@ -209,18 +243,24 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
       actor: Actor,
       perDay: number
     ): Promise<Made> {
-      const [row] = await withTransaction(client, async (transaction) => {
+      return revertible<Made>(client, async (transaction, revert) => {
         await lockTenant(transaction, { tenantId })
         await lockRecipient(transaction, { recipient: invitation.email })
-        return invite(transaction, { ...invitation, tenantId, ...actor, perDay })
+        const [row] = await invite(transaction, { ...invitation, tenantId, ...actor, perDay })
+        if (row === undefined) return { outcome: 'too many' }
+        const { unmailed, ...made } = row
+        if (unmailed) return revert({ outcome: 'too many mails' })
+        return { outcome: 'invited', invitation: made as Invitation }
       })
-      return row ? { outcome: 'invited', invitation: row as Invitation } : { outcome: 'too many' }
     },
     /** Invites an address to create an account, on behalf of an operator. */
-    async inviteToInstallation(invitation: NewInvitation & { mayCreateTenants: boolean }): Promise<void> {
-      await withTransaction(client, async (transaction) => {
+    async inviteToInstallation(
+      invitation: NewInvitation & { mayCreateTenants: boolean }
+    ): Promise<{ outcome: 'invited' } | Unmailed> {
+      return revertible<{ outcome: 'invited' } | Unmailed>(client, async (transaction, revert) => {
         await lockRecipient(transaction, { recipient: invitation.email })
-        await inviteToInstallation(transaction, invitation)
+        const [row] = await inviteToInstallation(transaction, invitation)
+        return row?.unmailed === true ? revert({ outcome: 'too many mails' }) : { outcome: 'invited' }
       })
     },
     /** A page of the open invitations of a tenant, oldest first. */
@@ -247,9 +287,9 @@ export function createInvitationRepository({ sql: client }: DatabaseClient) {
       const [row] = await findOpen({ id: invitationId })
       return row ?? null
     },
-    /** Deletes invitations that expired or were withdrawn more than 30 days ago. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /**
+     * Deletes up to 1,000 invitations that expired or were withdrawn more than 30 days ago; true if there may be more.
+     */
+    prune: createPrune(client, invitations, lt(expires_at, secondsAgo(REMEMBERED)))
   }
 }

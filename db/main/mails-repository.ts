@@ -1,8 +1,9 @@
 import { and, count, eq, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
-import { isOpen } from './invitations-repository.js'
+import { isAcceptable } from './invitations-repository.js'
 import type { MailKind } from './mail-queue.js'
+import { createPrune } from './prune.js'
 import { invitations, mails, tenants, users, webhookEndpoints } from './schema.js'
 
 /** A mail that the caller must send. */
@@ -101,7 +102,6 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .from(mails)
       .where(isNotNull(due_at))
   )
-  const prune = prepared(client, () => query.delete(mails).where(lt(created_at, secondsAgo(REMEMBERED))))
   const findInvitation = prepared(client, (named: Named<{ id: string }>) =>
     query
       .select({
@@ -115,7 +115,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .from(invitations)
       .leftJoin(tenants, eq(tenants.id, invitations.tenant_id))
       .leftJoin(users, eq(users.id, invitations.invited_by))
-      .where(and(eq(invitations.id, named.id), isOpen))
+      .where(and(eq(invitations.id, named.id), isAcceptable))
   )
   const findAccount = prepared(client, (named: Named<{ id: string }>) =>
     query
@@ -173,7 +173,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await waiting()
       return row?.count ?? 0
     },
-    /** Null if the invitation can no longer be accepted. */
+    /** Null if the invitation can no longer be accepted, or its tenant is inactive. */
     async findInvitation(invitationId: string): Promise<InvitationFacts | null> {
       const [row] = await findInvitation({ id: invitationId })
       return row ?? null
@@ -195,9 +195,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await findTenant({ id: tenantId })
       return row ?? null
     },
-    /** Deletes mails that were queued more than 30 days ago. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /** Deletes up to 1,000 mails that were queued more than 30 days ago; true if there may be more. */
+    prune: createPrune(client, mails, lt(created_at, secondsAgo(REMEMBERED)))
   }
 }

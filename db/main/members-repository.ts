@@ -7,6 +7,7 @@ import { withTransaction, type DatabaseClient } from '../client.js'
 import { revertible } from './revertible.js'
 import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
+import { keepAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { otherAdmin } from './other-admin.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
@@ -33,6 +34,8 @@ export type MemberAddition =
   | { outcome: 'added'; member: Member }
   /** The user is a member already, is no longer active, or is a service that does not belong to this tenant. */
   | { outcome: 'not possible' }
+  /** There is no such user. */
+  | { outcome: 'missing' }
   /** Nothing changed: the tenant would exceed its maximum number of members. */
   | { outcome: 'too many' }
 
@@ -228,7 +231,8 @@ export function createMemberRepository({ sql: client }: DatabaseClient) {
       actor: Actor,
       limit: number
     ): Promise<MemberAddition> {
-      return revertible(client, async (transaction, revert) => {
+      return revertible<MemberAddition>(client, async (transaction, revert) => {
+        if ((await keepAccount(transaction, { userId: memberId })).length === 0) return { outcome: 'missing' }
         await lockTenant(transaction, { tenantId })
         const [member] = await add(transaction, { tenantId, memberId, role, ...actor })
         if (member === undefined) return { outcome: 'not possible' }

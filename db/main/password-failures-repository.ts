@@ -2,6 +2,7 @@ import { and, between, eq, gt, inArray, lte, ne, sql, type SQLWrapper } from 'dr
 import type { DatabaseClient } from '../client.js'
 import { bare, jsonObject, now, prepared, query, rendered, secondsAgo, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
+import { createPrune } from './prune.js'
 import { revertible } from './revertible.js'
 import { passwordFailures } from './schema.js'
 
@@ -150,15 +151,6 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
       .select({ subject: attempt.subject })
       .from(attempt)
   })
-  // Rows that another transaction has locked are left for the next run.
-  const prune = prepared(client, () => {
-    const old = query
-      .select({ subject })
-      .from(passwordFailures)
-      .where(lte(since, secondsAgo(LONGEST_WINDOW)))
-      .for('update', { skipLocked: true })
-    return query.delete(passwordFailures).where(inArray(subject, old))
-  })
 
   async function wait(counters: Counter[]): Promise<number> {
     const [row] = await findWait({
@@ -202,9 +194,7 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
     async refuse(refusal: PasswordRefusal): Promise<void> {
       await refuse(refusal)
     },
-    /** Deletes counters whose window is over. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /** Deletes up to 1,000 counters whose window is over; true if there may be more. */
+    prune: createPrune(client, passwordFailures, lte(since, secondsAgo(LONGEST_WINDOW)))
   }
 }

@@ -198,6 +198,10 @@ export const tokenFamilies = pgTable(
   },
   (table) => [
     index('token_families_user').on(table.user_id),
+    // Ended sessions stay for days; a log-in looks only at open ones.
+    index('token_families_open')
+      .on(table.user_id, table.created_at)
+      .where(sql`${table.revoked_at} is null`),
     index('token_families_expiry').on(table.expires_at)
   ]
 )

@@ -82,6 +82,11 @@ const insert = rendered((named: Named<Creation>) => {
 const isOwned = ({ id: serviceId, tenantId }: Named<{ id: string; tenantId: string }>) =>
   and(eq(id, serviceId), eq(users.kind, 'service'), eq(owner_tenant_id, tenantId))
 
+/** Locks a service before its tenant, as everything that locks both does. */
+const lock = rendered((named: Named<{ id: string; tenantId: string }>) =>
+  query.select({ id }).from(users).where(isOwned(named)).for('update')
+)
+
 /** Returns no row if there is no such service, and a row of null if it is the last admin and nothing changed. */
 const remove = rendered((named: Named<Removal>) => {
   const { tenantId, userId, ip, onBehalfOf } = named
@@ -178,6 +183,7 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
     /** Deletes a tenant's service account with its keys. Documents and audit entries, which only refer to it, stay. */
     async remove(tenantId: string, serviceId: string, actor: Actor): Promise<ServiceRemoval> {
       const [row] = await withTransaction(client, async (transaction) => {
+        await lock(transaction, { id: serviceId, tenantId })
         await lockTenant(transaction, { tenantId })
         return remove(transaction, { id: serviceId, tenantId, ...actor })
       })

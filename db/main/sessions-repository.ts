@@ -3,6 +3,7 @@ import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
 import { bare, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
+import { createPrune } from './prune.js'
 import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
 import { createSessionStart, type SessionLimits } from './session-start.js'
@@ -136,10 +137,6 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       .from(used)
       .where(eq(id, used.id))
   })
-  const prune = prepared(client, () =>
-    query.delete(tokenFamilies).where(lt(expires_at, sql`now() - interval '1 day'`))
-  )
-
   return {
     /** Starts a session, and takes back the attempt that was counted for its password check. */
     insert: createSessionStart(client, limits),
@@ -189,10 +186,9 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       await touch({ ids: `{${[...used.keys()].join(',')}}`, addresses: `{${[...used.values()].join(',')}}` })
     },
     /**
-     * Deletes sessions whose refresh tokens expired so long ago that none of their access tokens can still be valid.
+     * Deletes up to 1,000 sessions whose refresh tokens expired so long ago that none of their access tokens can still be
+     * valid; true if there may be more.
      */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    prune: createPrune(client, tokenFamilies, lt(expires_at, secondsAgo(86_400)))
   }
 }

@@ -55,12 +55,11 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
       .orderBy(asc(members.role), asc(users.email))
   )
   const remove = prepared(client, ({ id }: Named<{ id: string }>) => {
-    const isReady = and(isNull(tenants.deleted_at), eq(tenants.status, 'active'))
     const tenant = query.$with('tenant').as(
       query
         .update(tenants)
         .set({ is_active: false, deleted_at: now, updated_at: now })
-        .where(and(eq(tenants.id, id), isReady))
+        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
         .returning()
     )
     const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { data: {} }))
@@ -118,7 +117,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
     listMembers: (id: string): Promise<ListedMember[]> => listMembers({ id }),
     /**
      * Deletes the tenant as one of its admins would, which closes it to everyone. `unchanged` if it was already
-     * deleted, or is not ready.
+     * deleted.
      */
     async remove(id: string): Promise<{ outcome: 'removed' | 'unchanged' }> {
       return { outcome: (await remove({ id })).length > 0 ? 'removed' : 'unchanged' }

@@ -15,7 +15,7 @@ import {
   secondsFromNow,
   type Named
 } from '../statement.js'
-import { lockAccount } from './account-lock.js'
+import { keepAccount, lockAccount } from './account-lock.js'
 import { revertible } from './revertible.js'
 import { idempotencyKeys, tenants, userTenantAssociations as members } from './schema.js'
 import { lockServer, type ServerRoom } from './server-room.js'
@@ -57,6 +57,8 @@ type Insertion =
   | { outcome: 'too many' }
   /** The server would exceed its maximum number of tenants. */
   | { outcome: 'server full' }
+  /** The creator's account was deleted. */
+  | { outcome: 'no creator' }
 
 export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outcome: 'unchanged' }
 
@@ -196,8 +198,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
   }
 
   /**
-   * Inserts a tenant within a transaction that continues with `then`. A lock on the creator's account serializes its
-   * insertions. It is a separate statement, so that the count sees all earlier ones.
+   * Inserts a tenant within a transaction that continues with `then`. With a limit, a lock on the creator's account
+   * serializes its insertions. It is a separate statement, so that the count sees all earlier ones.
    */
   function insertAnd<More extends { outcome: string }>(
     tenant: NewTenant,
@@ -211,7 +213,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
     ) => Promise<Created>
   ): Promise<Insertion | More> {
     return revertible<Insertion | More>(client, async (transaction, revert) => {
-      if (limit !== null) await lockAccount(transaction, creator)
+      const lock = limit === null ? keepAccount : lockAccount
+      if ((await lock(transaction, creator)).length === 0) return { outcome: 'no creator' }
       const { isLimited, ...row } = tenant
       const creation = { ...row, ...creator }
       const [inserted] =

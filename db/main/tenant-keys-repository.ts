@@ -2,6 +2,7 @@ import { and, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { fromJson } from '../json-rows.js'
 import { now, prepared, query, secondsFromNow, type Named } from '../statement.js'
+import { createPrune } from './prune.js'
 import { idempotencyKeys } from './schema.js'
 import type { Tenant } from './tenant-row.js'
 
@@ -53,7 +54,6 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
       .set({ claimed_until: now })
       .where(and(isKey(named), eq(owner, named.owner), isNull(result)))
   )
-  const prune = prepared(client, () => query.delete(idempotencyKeys).where(lte(expires_at, now)))
 
   return {
     async find(userId: string, key: string): Promise<TenantKey | null> {
@@ -78,9 +78,7 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
     async release(userId: string, key: string, owner: string): Promise<void> {
       await release({ userId, key, owner })
     },
-    /** Deletes keys older than a day. */
-    async prune(): Promise<void> {
-      await prune()
-    }
+    /** Deletes up to 1,000 keys older than a day; true if there may be more. */
+    prune: createPrune(client, idempotencyKeys, lte(expires_at, now))
   }
 }

@@ -16,7 +16,7 @@ export const findTenant = (tenants: TenantAdministration, id: string): Promise<L
 
 /** A single word for the state: a deletion can be undone until the purge. */
 export function stateOf({ status, deleted_at, is_active }: ListedTenant): string {
+  if (deleted_at !== null && (status === 'active' || status === 'failed')) return 'deleted'
   if (status !== 'active') return status
-  if (deleted_at !== null) return 'deleted'
   return is_active ? 'active' : 'deactivated'
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { printable } from '../operator/printable.js'
 import { UsageError } from '../operator/run.js'
-import { findTenant, stateOf, withAdministration } from './administration.js'
+import { findTenant, withAdministration } from './administration.js'
 import type { TenantCommand } from './command.js'
 
 /** Closes a tenant, as `DELETE /api/tenants/{id}` does. */
@@ -20,12 +20,10 @@ export const remove: TenantCommand = {
     return withAdministration(async (tenants) => {
       const tenant = await findTenant(tenants, id)
       const name = `${printable(tenant.name)} (${tenant.id})`
-      const state = stateOf(tenant)
-      if (state === 'deleted') {
+      if (tenant.deleted_at !== null) {
         console.log(`${name} is already deleted.`)
         return 0
       }
-      if (tenant.status !== 'active') throw new UsageError(`${name} is not ready (${state}).`)
       if (!values.yes)
         throw new UsageError(`This closes ${name} for its ${tenant.members} members; confirm with --yes.`)
       const { outcome } = await tenants.remove(tenant.id)

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util'
 import { createTenantArchiveRepository } from '../../db/main/tenant-archive-repository.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
 import { AppError } from '../../core/errors.js'
+import { compileCheck } from '../../core/validation/check.js'
 import { storedName } from '../../core/validation/names.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
-import { MAX_TENANT_NAME_LENGTH } from '../../src/schemas/tenants.js'
+import { MAX_TENANT_NAME_LENGTH, TenantName } from '../../src/schemas/tenants.js'
 import { createTenantImport } from '../../src/services/archives/import-tenant.js'
 import { createServerChoice } from '../../src/services/tenants/server-choice.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
@@ -106,10 +107,9 @@ async function serverFor({ servers, places }: Installation, wanted: string | und
 
 function checkedName(name: string): string {
   try {
-    return storedName(name, '--name', MAX_TENANT_NAME_LENGTH)
+    if (compileCheck(TenantName)(name).length === 0) return storedName(name, '--name', MAX_TENANT_NAME_LENGTH)
   } catch (error) {
-    if (error instanceof AppError)
-      throw new UsageError(`--name must have 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
-    throw error
+    if (!(error instanceof AppError)) throw error
   }
+  throw new UsageError(`--name must be a name of 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
 }

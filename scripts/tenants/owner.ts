@@ -27,7 +27,7 @@ export const owner: TenantCommand = {
         throw new UsageError(
           `No active account has the address ${email}; npm run users -- list shows all, and users -- create makes one.`
         )
-      await installation.record('tenants owner', args)
+      await installation.record('tenants owner', [tenant.id, user.id])
       const { outcome } = await tenants.makeAdmin(tenant.id, user.id, osUser())
       const name = `${printable(tenant.name)} (${tenant.id})`
       console.log(

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment } from '../../core/formats.js'
 import { Role, TenantParams } from './tenants.js'
-import { NewEmail } from './users.js'
+import { Email } from './users.js'
 
 const shown = 'Only in the answer to `invite` and `addMember`, and only if no mail server is set up'
 export const Invitation = Type.Object(
@@ -24,7 +24,7 @@ export const Invitation = Type.Object(
 )
 
 export const InviteRequest = Type.Object(
-  { email: NewEmail, role: Role },
+  { email: Email, role: Role },
   { additionalProperties: false, title: 'InviteRequest' }
 )
 

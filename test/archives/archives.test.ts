@@ -201,6 +201,8 @@ void t.test('an operator exports and imports a tenant by command', async (t) => 
   const { stdout } = await command('import', file, '--name', 'By command')
   const [, id] = /^By command \(([0-9a-f-]{36})\): 3 documents, 2 files, 0 members$/m.exec(stdout) ?? []
   await sameAsExported(t, String(id))
+  for (const name of ['', ' ', 'x'.repeat(256)])
+    await t.rejects(command('import', file, `--name=${name}`), { code: 2, stderr: /--name must be a name/ })
   await t.rejects(command('import', join(folder, 'missing.tar')), {
     code: 2,
     stderr: /cannot be read \(ENOENT\)/

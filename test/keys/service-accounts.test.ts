@@ -99,6 +99,7 @@ void t.test('the name, scopes, networks and expiry of a new key are validated', 
     [{ networks: ['localhost'] }, ['/networks/0']],
     [{ networks: [`${'1'.repeat(100)}/8`] }, ['/networks/0']],
     [{ expires_at: '2020-01-01T00:00:00Z' }, ['/expires_at']],
+    [{ expires_at: '2016-12-31T23:59:60Z' }, ['/expires_at']],
     [{ expires_at: 'tomorrow' }, ['/expires_at']],
     [{ name: ' ' }, ['/name']],
     [{ admin: true }, ['/admin']]

@@ -1,6 +1,16 @@
 import t from 'tap'
-import { Client, createTenant, PASSWORD, refused, signUp, startApi, uploaded } from '../helpers/api.js'
+import {
+  Client,
+  createTenant,
+  PASSWORD,
+  refused,
+  signUp,
+  startApi,
+  uploaded,
+  type Answer
+} from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { createService, insertInstallationService } from '../helpers/services-of-tenants.js'
 import { startWorker } from '../helpers/worker.js'
 import { until } from '../helpers/until.js'
 import { committedEvents } from '../helpers/committed-events.js'
@@ -170,6 +180,63 @@ void t.test(
     refused(t, await user.get('/api/users/me/export?all=true'), 'VALIDATION_ERROR', ['/all'])
   }
 )
+
+const lockWaits = () => sql`select from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`
+
+void t.test('an account that is being deleted is not added, and creates no tenant', async (t) => {
+  const [owner, user, creator] = [await signUp(url), await signUp(url), await signUp(url)]
+  const tenant = await createTenant(owner)
+  const product = await insertInstallationService(url, sql, ['tenants:create'])
+  /** Sends a request, which waits until the deletion of an account commits. */
+  async function whileDeleting(userId: string, send: () => Promise<Answer>): Promise<Answer> {
+    const sent = await sql.begin(async (transaction) => {
+      await transaction`delete from users where id = ${userId}`
+      const answer = send()
+      await until(async () => (await lockWaits()).length > 0)
+      return { answer }
+    })
+    return sent.answer
+  }
+  const add = () =>
+    owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: user.userId, role: 'user' })
+  refused(t, await whileDeleting(user.userId, add), 'USER_NOT_FOUND')
+  for (const [userId, client] of [
+    [creator.userId, creator],
+    [product.serviceId, product]
+  ] as const) {
+    const create = () => client.send('POST', '/api/tenants', { name: 'Too late' })
+    refused(t, await whileDeleting(userId, create), 'TOKEN_REVOKED')
+  }
+  t.same(await sql`select from tenants where name = 'Too late'`, [])
+})
+
+void t.test('nobody waits for an account while they lock a tenant that its deletion needs', async (t) => {
+  const [owner, user] = [await signUp(url), await signUp(url)]
+  const tenant = await createTenant(owner)
+  const path = `/api/tenants/${tenant.id}`
+  const membership = { user_id: user.userId, role: 'user' }
+  await owner.send('POST', `${path}/users`, membership)
+  const invitation = { email: user.email, role: 'user' }
+  const invited = await owner.send<{ token: string }>('POST', `${path}/invitations`, invitation)
+  const { token } = invited.body.data
+  const service = await createService(owner, tenant.id, 'user', ['documents:read'])
+  const requests: [string, () => Promise<Answer>, number][] = [
+    [user.userId, () => owner.send('POST', `${path}/users`, membership), 409],
+    [user.userId, () => user.send('POST', '/api/auth/invitations/accept', { token }), 200],
+    [service.serviceId, () => owner.delete(`${path}/service-accounts/${service.serviceId}`), 200]
+  ]
+  for (const [accountId, send, status] of requests) {
+    const { answer } = await sql.begin(async (transaction) => {
+      await transaction`select from users where id = ${accountId} for update`
+      const answer = send()
+      await until(async () => (await lockWaits()).length > 0)
+      await transaction`select from tenants where id = ${tenant.id} for no key update nowait`
+      return { answer }
+    })
+    t.equal((await answer).status, status)
+  }
+})
 
 void t.test('an export of many rows is streamed, complete and without repetition', async (t) => {
   const user = await signUp(url)

@@ -206,6 +206,22 @@ void t.test('ten concurrent acceptances add one member', async (t) => {
   t.equal((await sql`select from users where email = ${email}`).length, 1)
 })
 
+void t.test('an address of earlier rules is invited, but gets no new account', async (t) => {
+  const { admin, tenant, path } = await world()
+  const email = address().replace('example', 'ex_ample')
+  const asked = { email, role: 'viewer' }
+  const added = await admin.send('POST', `/api/tenants/${tenant.id}/users`, asked)
+  const invited = await admin.send<TestInvitation>('POST', path, asked)
+  t.same([added.status, invited.status], [202, 202], 'by both routes')
+  const { token } = invited.body.data
+  refused(t, await accept(anonymous, { token, ...NEW }), 'VALIDATION_ERROR', ['/email'])
+  t.same(await sql`select from users where email = ${email}`, [])
+  const user = await signUp(url)
+  await sql`update users set email = ${email} where id = ${user.userId}`
+  refused(t, await accept(anonymous, { token, ...NEW }), 'EMAIL_TAKEN')
+  t.equal((await accept(user, { token })).status, 200)
+})
+
 void t.test('a refused acceptance leaves nothing behind', async (t) => {
   const { invite, tenant } = await world()
   const email = address()

@@ -329,3 +329,19 @@ void t.test(
     t.equal((await live()).length, 3)
   }
 )
+
+void t.test('a log-in does not read the ended sessions of its account', async (t) => {
+  const user = await signUp(url)
+  await sql`insert into token_families (id, user_id, created_at, expires_at, revoked_at)
+    select gen_random_uuid(), ${user.userId}, now(), now() + interval '1 day', now() from generate_series(1, 5000)`
+  await sql`analyze token_families`
+  const scans = async () => {
+    const [row] = await sql<{ count: number }[]>`
+      select idx_scan::int as count from pg_stat_user_indexes where indexrelname = 'token_families_open'`
+    return row?.count ?? 0
+  }
+  const before = await scans()
+  await logIn(url, user.email)
+  await until(async () => (await scans()) > before)
+  t.ok((await scans()) > before)
+})

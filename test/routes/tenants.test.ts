@@ -3,6 +3,7 @@ import t from 'tap'
 import {
   Client,
   createTenant,
+  PASSWORD,
   refused,
   signUp,
   signUpMember,
@@ -11,6 +12,7 @@ import {
   type Page,
   type TestTenant
 } from '../helpers/api.js'
+import { resource } from '../../plugins/resources.js'
 import { createWorkerServices } from '../../workers/compose.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -26,7 +28,7 @@ const create = (client: Client, name: unknown) => client.send<TestTenant>('POST'
 
 /** Keeps tenants from becoming ready. @returns a function that ends this */
 async function preventProvisioning(): Promise<() => Promise<unknown>> {
-  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
+  await sql`create or replace function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
   await sql`create trigger refuse before update on tenants for each row execute function refuse()`
   return () => sql`drop trigger refuse on tenants`
 }
@@ -253,13 +255,33 @@ void t.test('a tenant that cannot be made ready stays and can be finished later'
   t.equal((await created(later?.id)).length, 1, 'its event comes once')
 })
 
-void t.test('a failed tenant is not ready', async (t) => {
+void t.test('a tenant that is deleted while it is being made ready stays deleted', async (t) => {
+  const user = await signUp(url)
+  const mend = await preventProvisioning()
+  refused(t, await create(user, 'Unwanted'), 'TENANT_NOT_READY')
+  await mend()
+  const [tenant] = (await user.get<Page<OwnTenant>>('/api/tenants')).body.data.items
+  t.equal((await user.delete(`/api/tenants/${tenant?.id}`)).status, 200)
+  const unfinished = await resource(app, 'database').tenants.listUnfinished(-60)
+  t.notOk(unfinished.some(({ id }) => id === tenant?.id))
+  await createWorkerServices(app).tenants.finish({ ...tenant, server: 'main' } as never)
+  t.match(
+    await sql`select is_active, deleted_at is not null as deleted from tenants where id = ${String(tenant?.id)}`,
+    [{ is_active: false, deleted: true }]
+  )
+})
+
+void t.test('a failed tenant is not ready, and can be deleted', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user)
   await sql`update tenants set status = 'failed' where id = ${tenant.id}`
   await until(async () => (await user.get(`/api/tenants/${tenant.id}/files`)).status === 503)
   refused(t, await user.get(`/api/tenants/${tenant.id}/documents`), 'TENANT_NOT_READY')
   t.equal((await user.get<TestTenant>(`/api/tenants/${tenant.id}`)).body.data.status, 'failed')
+  const leave = () => user.send('POST', '/api/users/me/delete', { password: PASSWORD })
+  refused(t, await leave(), 'LAST_ADMIN', [`/tenants/${tenant.id}`])
+  t.equal((await user.delete(`/api/tenants/${tenant.id}`)).status, 200)
+  t.equal((await leave()).status, 200, 'it keeps nobody from deleting their account')
 })
 
 void t.test('all routes need a session', async (t) => {

@@ -150,6 +150,10 @@ void t.test('db-init creates a new installation, and can be repeated', async (t)
   made.push(String(tenant?.database_name))
   t.match(tenant, { name: 'First', status: 'active' })
 
+  const [recorded] = await fresh<{ typed: string[] }[]>`
+    select data -> 'details' -> 'arguments' as typed from ${committedEvents(fresh)} where data ->> 'action' = 'operator.command'`
+  t.same(recorded?.typed, ['--tenant', 'First'], 'recorded without the address and names')
+
   const api = await startApi(t, configWith(settings))
   const login = await logIn(api.url, email)
   t.match(login.tenants, [{ id: tenant?.id, role: 'admin' }])

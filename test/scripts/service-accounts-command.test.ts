@@ -102,6 +102,31 @@ void t.test("a tenant's leaked key is revoked", async (t) => {
   t.match(more, { code: 2, err: /not tenants:create/ })
 })
 
+void t.test('a whole key is revoked, and its secret is recorded nowhere', async (t) => {
+  const service = await createService(admin, tenant.id, 'admin', ['documents:read'])
+  const { key, keyId } = service
+  for (const command of ['revoke', 'keys', 'delete']) {
+    const damaged = await services(command, `${key}.`)
+    t.match(damaged, { code: 2, err: /There is no service account/ })
+  }
+  t.match(await services('revoke', key), { code: 0, out: new RegExp(`${keyId} is revoked`) })
+  await until(async () => (await service.get('/api/users/me')).status === 401)
+  const recorded = JSON.stringify(await sql`select data from ${committedEvents(sql)}`)
+  t.match(recorded, `srk_${keyId}`)
+  t.notMatch(recorded, key.slice(27, 60))
+})
+
+void t.test('commands for accounts of persons refuse a service account', async (t) => {
+  const { serviceId } = await createService(admin, tenant.id, 'admin', ['documents:read'])
+  for (const command of ['erase', 'delete', 'deactivate', 'operator'])
+    t.match(await run('users', command, serviceId, '--yes'), {
+      code: 1,
+      err: /is a service account; npm run service-accounts -- delete/
+    })
+  t.equal((await sql`select from users where id = ${serviceId} and is_active`).length, 1)
+  t.same(await sql`select from erased_users where user_id = ${serviceId}`, [])
+})
+
 void t.test('wrong usage is explained', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['nonsense'], /There is no command "nonsense"/],
@@ -144,6 +169,7 @@ void t.test('operators are appointed, and tenants get new owners', async (t) => 
   const [row] =
     await sql`select role from user_tenant_associations join users on id = user_id where email = ${email}`
   t.same(row, { role: 'admin' })
+  t.notMatch(JSON.stringify(await sql`select data from ${committedEvents(sql)}`), email, 'recorded by its id')
   t.match(await run('tenants', 'owner', tenant.id, 'nobody@example.com'), {
     code: 2,
     err: /users -- list shows all/

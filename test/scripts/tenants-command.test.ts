@@ -91,7 +91,13 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   t.match(shown, { code: 0, out: /^state +deleted$/m })
   t.match(shown.out, new RegExp(`^admin +${admin.email} `, 'm'))
   t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x;/ })
-  await sql`delete from tenants where id = ${gone.id}`
+
+  const failed = await createTenant(admin, 'failed')
+  await sql`update tenants set status = 'failed' where id = ${failed.id}`
+  t.match(await tenants('delete', failed.id, '--yes'), { code: 0, out: /is deleted/ })
+  t.match((await tenants('show', failed.id)).out, /^state +deleted$/m)
+  await sql`delete from tenants where id in (${gone.id}, ${failed.id})`
+  await places.drop(failed.database_name)
   await places.drop(gone.database_name)
 })
 

@@ -113,6 +113,40 @@ void t.test('an invitation by mail verifies the address', async (t) => {
   t.match((await logIn(url, email)).tenants, [{ id: tenant.id, role: 'user' }])
 })
 
+void t.test('no invitation to a tenant that was closed is mailed or accepted', async (t) => {
+  const admin = await verified()
+  const tenant = await createTenant(admin)
+  const path = `/api/tenants/${tenant.id}`
+  const email = address('late')
+  const invitation = { email, role: 'user' }
+  await admin.send('POST', `${path}/invitations`, invitation)
+  const { token } = await mail.next(email)
+  await until(async () => (await rowsTo(email)).every(({ sent }) => sent))
+
+  // The tenant is closed while the password of the new account is hashed.
+  const { accepting } = await sql.begin(async (transaction) => {
+    await transaction`update tenants set is_active = false where id = ${tenant.id}`
+    const names = { password: PASSWORD, first_name: 'Too', last_name: 'Late' }
+    const accepting = auth('invitations/accept', { token, ...names })
+    const waiting = () => sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%"tenants"%'`
+    await until(async () => (await waiting()).length > 0)
+    return { accepting }
+  })
+  refused(t, await accepting, 'INVITATION_EXPIRED')
+  t.same(await sql`select from users where email = ${email}`, [])
+
+  await admin.send('PUT', path, { is_active: true })
+  await sql`update mails set sent_at = null, due_at = now() + interval '1 hour' where recipient = ${email}`
+  await admin.send('PUT', path, { is_active: false })
+  await sql`update mails set due_at = now() where recipient = ${email}`
+  await until(async () => (await rowsTo(email)).length === 0)
+  t.notOk(
+    mail.received.some(({ to }) => to.includes(email)),
+    'it is dropped'
+  )
+})
+
 void t.test("claiming someone else's address gains nothing", async (t) => {
   const email = address('cfo')
   await register(email)
@@ -217,6 +251,35 @@ void t.test('an address gets three mails an hour', async (t) => {
   const [last] = (await rowsTo(email)).slice(-1)
   t.match(last, { kind: 'invitation', waiting: true, attempts: 0 })
   t.ok((last?.wait ?? 0) > 3_599 - passed() && (last?.wait ?? 0) <= 3_600, `in ${last?.wait} s`)
+})
+
+void t.test('invitations cannot use up the mails that the owner of an address asks for', async (t) => {
+  const { email } = await verified()
+  await sql`update mails set sent_at = sent_at - interval '1 hour' where recipient = ${email}`
+  const admin = await verified()
+  const tenant = await createTenant(admin)
+  const path = `/api/tenants/${tenant.id}/invitations`
+  const invite = () => admin.send<{ id: string }>('POST', path, { email, role: 'user' })
+
+  await sql`insert into mails (id, recipient, kind, subject_id, due_at)
+    select gen_random_uuid(), ${email}, 'invitation', gen_random_uuid(), now() + interval '20 minutes' * n
+    from generate_series(1, 3) n`
+  const { body } = await invite()
+  t.match(
+    (await rowsTo(email)).filter(({ waiting }) => waiting).map(({ wait }) => wait > 4_000),
+    [false, false, false, true],
+    'the new one waits until three are an hour old'
+  )
+  t.equal((await admin.delete(`${path}/${body.data.id}`)).status, 200)
+  t.equal((await rowsTo(email)).filter(({ waiting }) => waiting).length, 3, 'a withdrawal makes room')
+
+  await sql`insert into mails (id, recipient, kind, subject_id, due_at)
+    select gen_random_uuid(), ${email}, 'invitation', gen_random_uuid(), now() + interval '20 minutes' * n
+    from generate_series(4, 72) n`
+  refused(t, await invite(), 'INVITATION_LIMIT_REACHED', [], 'no mail could be sent within a day')
+  t.same(await sql`select from invitations where email = ${email} and expires_at > now()`, [])
+  await auth('password/forgot', { email })
+  t.match((await mail.next(email)).text, /for=password/, 'at once')
 })
 
 void t.test('no text that users choose becomes a header, a recipient or a link', async (t) => {

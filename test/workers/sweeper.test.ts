@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 
 const { config, sql, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
-const { url } = await startApi(t, config)
+const { app, url } = await startApi(t, config)
 const ada = await signUp(url)
 const tenant = await createTenant(ada)
 const rows = tenantSql(tenant.database_name)
@@ -91,4 +92,24 @@ t.test('a file without documents is found among more files than one visit search
   await until(async () => (await rows`select from files where id = ${last}`).length === 0)
   const others = await rows`select from files where file_size = 1`
   t.equal(others.length, 5_999, 'the others stay')
+})
+
+t.test('old rows are removed in batches, and a kind that cannot be removed holds up no other', async (t) => {
+  const insertSessions = () => sql`insert into token_families (id, user_id, expires_at)
+    select gen_random_uuid(), ${ada.userId}, now() - interval '2 days' from generate_series(1, 2500)`
+  await insertSessions()
+  const { sessions } = resource(app, 'database')
+  t.same([await sessions.prune(), await sessions.prune(), await sessions.prune()], [true, true, false])
+  t.equal((await ada.get('/api/users/me')).status, 200, 'the open one stays')
+
+  await insertSessions()
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
+  await sql`create trigger refuse before delete on token_families for each row execute function refuse()`
+  t.teardown(async () => {
+    await sql`drop function refuse cascade`
+  })
+  await sql`insert into mails (id, recipient, kind, subject_id, created_at)
+    values (gen_random_uuid(), 'old@example.com', 'address', gen_random_uuid(), now() - interval '31 days')`
+  await startWorker(t, config)
+  await until(async () => (await sql`select from mails where recipient = 'old@example.com'`).length === 0)
 })

@@ -8,13 +8,14 @@ export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/',
     {
-      config: { role: 'admin', scope: 'tenants:write' },
+      config: { role: 'admin', scope: 'tenants:write', alsoInactive: true },
       schema: {
         operationId: 'deleteTenant',
         tags: ['Tenants'],
         summary: 'Delete a tenant',
         description:
-          'The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data.',
+          'The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data. ' +
+          'Inactive tenants, and those that could not be made ready, can be deleted too.',
         headers: IfMatchHeaders,
         params: TenantParams,
         response: {

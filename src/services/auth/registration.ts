@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { NewUser, Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
+import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { atMostCharacters } from '../../../core/validation/sentences.js'
-import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
+import { MAX_PERSON_NAME_LENGTH, NewEmail } from '../../schemas/users.js'
 import { normalizeEmail } from './email.js'
 import { checkNewPassword } from './password-rules.js'
 
@@ -22,6 +23,7 @@ export interface RegistrationDependencies {
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
 }
 
+const problemsOfAddress = compileCheck(NewEmail)
 /** Maximum characters of the column. */
 const MAX_EMAIL_LENGTH = 255
 
@@ -62,6 +64,10 @@ export async function prepareAccount(
   { email, password, first_name, last_name }: Registration,
   ip: string | null
 ) {
+  // An invitation may have an address that only an account of an earlier version can have.
+  const [problem] = problemsOfAddress(email)
+  if (problem !== undefined)
+    throw new AppError('VALIDATION_ERROR', { details: [{ ...problem, field: '/email' }] })
   const firstName = storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH)
   const lastName = storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH)
   await checkNewPassword(password, '/password', { email, firstName, lastName })

@@ -6,7 +6,7 @@ import type { LinkTokens } from '../../../plugins/mail/link-tokens.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
-import { normalizeEmail } from '../auth/email.js'
+import { normalizeEmail, toEmailAddress } from '../auth/email.js'
 import { prepareAccount } from '../auth/registration.js'
 
 /** The details of a new account; an existing account accepts without them. */
@@ -100,6 +100,8 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     }
     if (!createsAccounts) throw new AppError('REGISTRATION_CLOSED')
     refuse(given, (value) => value === undefined, 'is required without a session')
+    if ((await users.findByEmail(toEmailAddress(invitation.email))) !== null)
+      throw new AppError('EMAIL_TAKEN')
     const account = await prepareAccount(
       passwords,
       { email: invitation.email, ...(given as Required<NewAccount>) },

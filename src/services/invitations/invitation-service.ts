@@ -45,14 +45,20 @@ export function createInvitationService({ invitations, links, outboxes, mail }: 
         invitations.invite(tenantId, { ...named(email), role }, actor, PER_DAY)
       )
       if (made.outcome === 'too many') throw new AppError('INVITATION_LIMIT_REACHED')
+      if (made.outcome === 'too many mails') throw tooManyMails()
       const { invitation } = made
       return { ...invitation, ...(!isDelivered && links.make('shownInvitation', invitation.id)) }
     },
 
-    /** For operators: invites an address to create an account. @returns the link if no mail server delivers it */
+    /**
+     * For operators: invites an address to create an account.
+     * @returns the link if no mail server delivers it
+     * @throws {AppError} INVITATION_LIMIT_REACHED, VALIDATION_ERROR
+     */
     async inviteToInstallation(email: string, mayCreateTenants: boolean): Promise<AccountLink | undefined> {
       const invitation = { ...named(email), mayCreateTenants }
-      await invitations.inviteToInstallation(invitation)
+      const { outcome } = await invitations.inviteToInstallation(invitation)
+      if (outcome === 'too many mails') throw tooManyMails()
       return isDelivered ? undefined : links.make('shownInvitation', invitation.id)
     },
 
@@ -67,3 +73,8 @@ export function createInvitationService({ invitations, links, outboxes, mail }: 
     }
   }
 }
+
+const tooManyMails = () =>
+  new AppError('INVITATION_LIMIT_REACHED', {
+    message: 'As many mails as the address can get within a day are waiting already; invite it again tomorrow'
+  })

@@ -47,6 +47,7 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
       const addition = await outboxes.recordMain(() =>
         members.add(tenantId, user.id, role, actor, membersPerTenant)
       )
+      if (addition.outcome === 'missing') throw new AppError('USER_NOT_FOUND')
       if (addition.outcome === 'too many') throw new AppError('MEMBER_LIMIT_REACHED')
       if (addition.outcome === 'not possible') throw new AppError('ALREADY_MEMBER')
       return addition.member

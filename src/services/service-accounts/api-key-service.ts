@@ -48,7 +48,8 @@ export function createApiKeyService({ apiKeys, outboxes, accessChanges }: ApiKey
     async create(service: ServiceRef, request: KeyRequest, by: By): Promise<ApiKey & { key: string }> {
       const name = storedName(request.name, '/name', MAX_SERVICE_NAME_LENGTH)
       const { networks = null, expires_at: expiresAt = null } = request
-      if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
+      // A leap second, which RFC 3339 allows and Date does not, is NaN.
+      if (expiresAt !== null && !(Date.parse(expiresAt) > Date.now()))
         throw new AppError('VALIDATION_ERROR', {
           details: [{ field: '/expires_at', message: 'must be in the future' }]
         })

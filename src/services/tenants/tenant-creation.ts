@@ -132,6 +132,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, limit))
         : ready
     if (begun.outcome === 'server full') return 'server full'
+    if (begun.outcome === 'no creator') throw new AppError('TOKEN_REVOKED')
     if (begun.outcome === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
     if (begun.outcome === 'created')
       return { tenant: await makeReadyHolding(begun.tenant, actor.userId, claim), replayed: false }
@@ -167,7 +168,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * for a day, even if the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_CREATION_DENIED,
      * TENANT_LIMIT_REACHED, SERVERS_FULL, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR,
-     * and what `askAgain` throws
+     * TOKEN_REVOKED, and what `askAgain` throws
      */
     async create(
       name: string,

@@ -39,7 +39,8 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
     },
 
     /**
-     * Closes the tenant to everyone at once. Its data stays, and an admin can reactivate it.
+     * Closes the tenant to everyone at once, whatever its status. Its data stays, and an admin can reactivate it.
+     * Idempotent. A creation under way may still finish; the tenant stays closed.
      * @throws {AppError} TENANT_NOT_FOUND, PRECONDITION_FAILED
      */
     async remove(tenantId: string, by: ChangedBy): Promise<void> {

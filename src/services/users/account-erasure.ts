@@ -26,9 +26,16 @@ export type AccountErasure = ReturnType<typeof createAccountErasure>
 export function createAccountErasure({ users, erasures, audit }: AccountErasureDependencies) {
   const entries = createAuditService({ audit })
   return {
-    /** @param who an address, or the id of an account that may be gone. @throws {AppError} USER_NOT_FOUND */
+    /**
+     * @param who an address, or the id of a person's account that may be gone
+     * @throws {AppError} USER_NOT_FOUND
+     */
     async find(who: string): Promise<Person> {
       const user = isUuid(who) ? await users.findById(who) : await users.findByEmail(toEmailAddress(who))
+      if (user?.kind === 'service')
+        throw new AppError('USER_NOT_FOUND', {
+          message: `${who} is a service account; npm run service-accounts -- delete removes those of the installation, and the admins of a tenant remove its own`
+        })
       if (user !== null) return { id: user.id, email: user.email }
       if (isUuid(who)) return { id: who.toLowerCase(), email: null }
       throw new AppError('USER_NOT_FOUND', {
@@ -41,10 +48,14 @@ export function createAccountErasure({ users, erasures, audit }: AccountErasureD
      * address until the last one, so another run finishes one that was killed.
      */
     async erase({ id, email }: Person): Promise<void> {
+      const person = { userId: id, email }
       await erasures.begin(id)
       await entries.forget(id)
       if (email !== null) await erasures.scrubCommands(email)
-      await erasures.finish({ userId: id, email, accountKey: email && accountKey(email) })
+      let scrubbed = 0
+      for (let next: number | null = 0; next !== null; next = await erasures.scrubSome(person, scrubbed))
+        scrubbed = next
+      await erasures.finish({ ...person, accountKey: email && accountKey(email) }, scrubbed)
     }
   }
 }

@@ -34,8 +34,7 @@ const SESSION_SETTINGS = {
   search_path: 'public',
   default_transaction_read_only: 'off',
   default_transaction_isolation: 'read committed',
-  lock_timeout: '0',
-  idle_in_transaction_session_timeout: '0'
+  lock_timeout: '0'
 }
 
 interface TenantPlace extends OpenPlace {

@@ -27,10 +27,11 @@ export interface TenantDatabases {
  * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
  * transaction together with its role, so no crash leaves it half done. On the main server, that transaction also
  * inserts the tenant; on others, the tenant is inserted before.
- * @param url of the installation's database on the server, without a pooler in between
+ * @param directUrl of the installation's database on the server
+ * @param pooled whether tenants' connections go through a pooler
  */
 export function createTenantDatabases(
-  url: string,
+  { directUrl: url, pooled }: { directUrl: string; pooled: boolean },
   { server, names, hold }: ServerContext,
   spares: SpareDatabases,
   roles: TenantRoles | undefined
@@ -41,7 +42,7 @@ export function createTenantDatabases(
     { id, database_name: name }: TenantRef,
     letRoleIn = roles?.create
   ): Promise<void> {
-    return handOver(transaction, spare, { name, mark: names.markOf(id), role: letRoleIn?.(name) })
+    return handOver(transaction, spare, { name, mark: names.markOf(id), pooled, role: letRoleIn?.(name) })
   }
 
   /**

@@ -56,11 +56,12 @@ export function createTenantRoles(
   const inside = rightsInside(group)
 
   async function ensureGroup(): Promise<void> {
-    await withSession(maintenanceUrl(url), async (session) => {
+    // In our own database, where no tenant's login can hold the lock.
+    await withSession(url, async (session) => {
       await takeLock(session, 'strongroom roles')
       await ensureRoleGroup(session, group).catch(explainRefusal)
-      await closeMaintenanceDatabases(session)
     })
+    await withSession(maintenanceUrl(url), closeMaintenanceDatabases)
   }
 
   async function exists(session: postgres.Sql, name: string): Promise<boolean> {

@@ -138,13 +138,23 @@ void t.test('an existing foreign role of the same name is left alone', async (t)
 void t.test('a login that cannot create roles gets an error that says what to do', async (t) => {
   const limited = `limited_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(limited)} login createdb password 'x'`
-  const other = withDatabase(main, `${databaseName(main)}_limited`)
-  t.teardown(() => sql`drop role ${sql(limited)}`)
-  const login = withLogin(other, { username: limited, password: 'x' })
-  await sql`grant connect on database postgres to ${sql(limited)}`
-  await t.rejects(
-    createTenantRoles(login, 'secret', mainServerNames(login)).ensureGroup(),
-    /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
-  )
-  await sql`revoke connect on database postgres from ${sql(limited)}`
+  const database = `${databaseName(main)}_limited`
+  await sql`create database ${sql(database)} owner ${sql(limited)}`
+  t.teardown(async () => {
+    await sql`drop database ${sql(database)} with (force)`
+    await sql`drop role ${sql(limited)}`
+  })
+  const login = withLogin(withDatabase(main, database), { username: limited, password: 'x' })
+  const limitedRoles = createTenantRoles(login, 'secret', mainServerNames(login))
+  const why = /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
+  await t.rejects(limitedRoles.ensureGroup(), why)
+})
+
+void t.test('nobody who can enter the maintenance database keeps the group from being created', async (t) => {
+  const holder = postgres(maintenanceUrl(main), { max: 1 })
+  await holder`select pg_advisory_lock(hashtext('strongroom roles'))`
+  await roles.ensureGroup()
+  await holder.end()
+  const { group } = mainServerNames(main)
+  t.equal((await sql`select from pg_roles where rolname = ${group}`).length, 1)
 })

@@ -15,9 +15,11 @@ export async function listDatabases(session: postgres.Sql, prefix: string): Prom
   return rows.map(({ name }) => name)
 }
 
-/** Creates an empty database with encoding UTF8. */
+/** Creates an empty database with encoding UTF8, which at no moment lets anybody but its owner connect. */
 export async function createDatabase(session: postgres.Sql, name: string): Promise<void> {
-  await session`create database ${session(name)} template template0 encoding 'UTF8'`
+  await session`create database ${session(name)} template template0 encoding 'UTF8' allow_connections false`
+  await closeToPublic(session, name)
+  await session`alter database ${session(name)} allow_connections true`
 }
 
 /** Creates a copy of a template, closed to connections. Rights on the database itself are not copied. */

@@ -7,7 +7,7 @@ import { withDatabase, withLogin } from '../../db/database-url.js'
 import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
-import { limitSessions } from '../../db/server/databases.js'
+import { closeToPublic, limitSessions } from '../../db/server/databases.js'
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
@@ -72,6 +72,7 @@ export function createDatabaseAdapter(
     if (migrated.applied > 0)
       await withSession(asOwner(database), async (session) => {
         if (roles !== undefined) await runRoleStatements(session, roles.inside)
+        await closeToPublic(session, database)
         if (pooled) await limitSessions(session, database)
       })
     return migrated

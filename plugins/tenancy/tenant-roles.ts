@@ -81,7 +81,10 @@ export function createTenantRoles(
     async admit(database, databaseUrl) {
       await withSession(url, async (session) => {
         await takeLock(session, `role ${database}`)
-        if (await exists(session, database)) {
+        const isThere = await exists(session, database)
+        // First, since nothing repeats it once the role can log in.
+        await closeToPublic(session, database)
+        if (isThere) {
           await runRoleStatements(session, renewRole(roleOf(database)))
         } else {
           await ensureGroup()
@@ -89,7 +92,6 @@ export function createTenantRoles(
           await withSession(databaseUrl, (tenant) => runRoleStatements(tenant, inside))
           await runRoleStatements(session, createRole(roleOf(database)))
         }
-        await closeToPublic(session, database)
       })
     }
   }

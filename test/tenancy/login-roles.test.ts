@@ -3,7 +3,8 @@ import postgres from 'postgres'
 import t from 'tap'
 import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import { mainServerNames } from '../../plugins/tenancy/server-names.js'
+import { BUILDING, mainServerNames } from '../../plugins/tenancy/server-names.js'
+import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { startDatabaseAdapter } from '../helpers/database-adapter.js'
@@ -148,6 +149,9 @@ void t.test('a login that cannot create roles gets an error that says what to do
   const limitedRoles = createTenantRoles(login, 'secret', mainServerNames(login))
   const why = /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
   await t.rejects(limitedRoles.ensureGroup(), why)
+  await t.rejects(limitedRoles.admit(database, login), why)
+  const [row] = await sql`select has_database_privilege('public', ${database}, 'connect') as open`
+  t.equal(row?.['open'], false, 'an admission that did not finish has closed the database to all other roles')
 })
 
 void t.test('nobody who can enter the maintenance database keeps the group from being created', async (t) => {
@@ -157,4 +161,19 @@ void t.test('nobody who can enter the maintenance database keeps the group from 
   await holder.end()
   const { group } = mainServerNames(main)
   t.equal((await sql`select from pg_roles where rolname = ${group}`).length, 1)
+})
+
+void t.test('a template is closed to all other roles while it is built', async (t) => {
+  const inside = `do $$ begin
+    if has_database_privilege('public', current_database(), 'connect') then raise exception 'open'; end if;
+  end $$`
+  const templatePrefix = `${databaseName(main)}_template_`
+  const template = createTemplateDatabase(main, { templatePrefix }, { ...roles, inside })
+  t.teardown(async () => {
+    for (const name of [template.name, template.name + BUILDING])
+      await sql`drop database if exists ${sql(name)}`
+  })
+  await template.ensure()
+  const [row] = await sql`select datallowconn as open from pg_database where datname = ${template.name}`
+  t.equal(row?.['open'], false)
 })

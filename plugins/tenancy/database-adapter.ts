@@ -187,6 +187,7 @@ export function createDatabaseAdapter(
     },
     refill: () => refilling.start(),
     exists: (tenant) => databases.exists(tenant),
+    estimateDrop: (tenant) => databases.estimateDrop(tenant),
     async drop(tenant) {
       forget(tenant.database_name)
       return databases.drop(tenant)

@@ -19,6 +19,8 @@ export interface TenantDatabases {
   ensure(tenant: TenantRef): Promise<boolean>
   /** Whether the tenant's database exists. */
   exists(tenant: TenantRef): Promise<boolean>
+  /** What `drop` would drop now. */
+  estimateDrop(tenant: TenantRef): Promise<Dropped>
   /** Drops the tenant's database and its role, if they exist. */
   drop(tenant: TenantRef): Promise<Dropped>
 }
@@ -60,6 +62,12 @@ export function createTenantDatabases(
     return true
   }
 
+  /** The tenant's database and its role, if there are roles, as far as they exist. */
+  const countDroppable = async (session: postgres.Sql, tenant: TenantRef): Promise<Dropped> => ({
+    places: (await isThere(session, tenant)) ? 1 : 0,
+    roles: (await roles?.exists(session, tenant.database_name)) ? 1 : 0
+  })
+
   /** Serialises the creation and removal of the same tenant's database. */
   async function withTenantLock<T>(
     tenant: TenantRef,
@@ -94,17 +102,17 @@ export function createTenantDatabases(
         return true
       }),
     exists: (tenant) => withSession(url, (session) => isThere(session, tenant)),
+    estimateDrop: (tenant) => withSession(url, (session) => countDroppable(session, tenant)),
     drop: (tenant) =>
       withTenantLock(tenant, async (session) => {
-        const places = (await isThere(session, tenant)) ? 1 : 0
+        const dropped = await countDroppable(session, tenant)
         const { database_name: name } = tenant
-        const role = await roles?.exists(session, name)
+        const hasRole = dropped.roles > 0
         // Without superuser rights, a login may end only the sessions of roles whose rights it has.
-        if (role === true) await takeOwnership(session, name)
+        if (hasRole) await takeOwnership(session, name)
         await dropDatabase(session, name)
-        if (role !== true) return { places, roles: 0 }
-        await dropRole(session, name)
-        return { places, roles: 1 }
+        if (hasRole) await dropRole(session, name)
+        return dropped
       })
   }
 }

@@ -19,7 +19,7 @@ export interface DatabaseAddress {
   url: string
   /**
    * Whether the URL leads to a pooler in transaction mode. The client then keeps no session state on its connections,
-   * and the statement timeout is that of our login in this database, set by `prepareMainDatabase`.
+   * and its timeouts are those of the login or the database: `prepareMainDatabase` and `limitSessions` set them.
    */
   pooled: boolean
 }
@@ -50,6 +50,18 @@ export interface ClientOptions {
 
 /** The statement timeout in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
 export const STATEMENT_TIMEOUT_MS = 30_000
+
+/**
+ * Milliseconds after which PostgreSQL ends a transaction that waits for its client. If the client's host has vanished,
+ * TCP would keep the transaction's locks for two hours. See `letIdle`.
+ */
+export const IDLE_TRANSACTION_MS = 60_000
+
+/** PostgreSQL settings that limit a session. */
+export const SESSION_LIMITS = {
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS
+}
 
 /**
  * Seconds after which a server that has not answered a statement counts as frozen or unreachable. A healthy server
@@ -90,7 +102,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
       // Spelled as the server reports it, or PgBouncer would set it again for every transaction.
       DateStyle: 'ISO, MDY',
       // PgBouncer refuses settings that it does not track for each client.
-      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS, ...options.settings })
+      ...(!pooled && { ...SESSION_LIMITS, ...options.settings })
     }
   })
   // JSON and times are sent and read as Drizzle's columns expect, except for these.

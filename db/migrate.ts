@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
-import { whenConnected } from './client.js'
+import { IDLE_TRANSACTION_MS, whenConnected } from './client.js'
 import { connect } from './connect.js'
 import { databaseName } from './database-url.js'
 import { endBuilds } from './indexes/build-indexes.js'
@@ -139,14 +139,16 @@ export async function applyMigrations(
   schema = PUBLIC,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
-  // A tenant's own login can hold locks indefinitely, and other tenants must not wait for it.
-  if (target === 'tenant') await transaction`select set_config('lock_timeout', ${TURN_TIMEOUT}, true)`
+  // Migrations, and waiting for those of others, may take longer than requests. But a tenant's own login can hold locks
+  // indefinitely, and other tenants must not wait for it.
+  await transaction`select set_config('statement_timeout', '0', true),
+    set_config('idle_in_transaction_session_timeout', ${String(IDLE_TRANSACTION_MS)}, true),
+    set_config('lock_timeout', ${target === 'tenant' ? TURN_TIMEOUT : '0'}, true)`
   await lockMigrations(transaction, schema)
-  // Unqualified names in migrations refer to this schema. Migrations may take longer than requests.
+  // Unqualified names in migrations refer to this schema.
   const [place] = await transaction<{ database: string }[]>`
     select current_database() as database,
-      set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true),
-      set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
+      set_config('search_path', quote_ident(${schema}), true), set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
   await transaction`create table if not exists schema_migrations (
     created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
   const applied = await readAppliedMigrations(transaction)

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { STATEMENT_TIMEOUT_MS } from './client.js'
+import { SESSION_LIMITS } from './client.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
@@ -23,7 +23,11 @@ export async function prepareMainDatabase(
   onProgress: (line: string) => void
 ): Promise<void> {
   if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
-  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
+  await inTransaction(database.directUrl, async (transaction) => {
+    await lockMigrations(transaction)
+    await closeToPublic(transaction)
+    if (database.pooled) await limitLogin(transaction)
+  })
   const { applied } = await untilTablesAreFree('the main database', () =>
     inTransaction(database.url, async (transaction) => {
       const migrated = await applyMigrations(transaction, 'main')
@@ -31,16 +35,16 @@ export async function prepareMainDatabase(
       return migrated
     })
   )
-  await inTransaction(database.directUrl, closeToPublic)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 
 /** Creates the installation's database on another tenant server if it is missing, and prepares it. Idempotent. */
 export async function prepareServerDatabase({ database, tenancy }: MainDatabaseSettings): Promise<void> {
   await createMissingDatabase(database.directUrl)
-  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
   await inTransaction(database.directUrl, async (transaction) => {
+    await lockMigrations(transaction)
     await closeToPublic(transaction)
+    if (database.pooled) await limitLogin(transaction)
     // Created once for all tenants, because two tenants' migrations could not create it at the same time.
     if (tenancy.strategy === 'schema')
       await transaction`create extension if not exists pg_trgm with schema public`
@@ -51,16 +55,15 @@ export async function prepareServerDatabase({ database, tenancy }: MainDatabaseS
  * Makes our session settings the defaults of our login in this database, since a pooler does not accept them at
  * connection time. They apply to connections opened from now on.
  */
-async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
-  await lockMigrations(transaction)
+async function limitLogin(transaction: postgres.TransactionSql): Promise<void> {
   const [row] = await transaction<{ name: string }[]>`select current_database() as name`
-  await transaction`alter role current_user in database ${transaction(String(row?.name))}
-    set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
+  for (const [setting, limit] of Object.entries(SESSION_LIMITS))
+    await transaction`alter role current_user in database ${transaction(String(row?.name))}
+      set ${transaction(setting)} = ${transaction.unsafe(String(limit))}`
 }
 
 /** Keeps tenants' login roles, and all other logins of the server, out of the main database. */
 async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
-  await lockMigrations(transaction)
   const [open] = await transaction<{ name: string }[]>`
     select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
   if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { IDLE_TRANSACTION_MS } from './client.js'
 import { connect } from './connect.js'
 
 /**
@@ -15,7 +16,10 @@ export async function withSession<T>(
     connect_timeout: 5,
     fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: applicationName }
+    connection: {
+      application_name: applicationName,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS
+    }
   })
   try {
     return await work(sql)

@@ -148,8 +148,8 @@ async function add(installation: Installation, name: string, values: Values): Pr
   if (known !== undefined && known.strategy !== strategy)
     throw new UsageError(`The server ${name} keeps tenants by ${known.strategy}, which cannot change.`)
   const settings = settingsFor(installation, name, strategy)
-  if (name !== MAIN_SERVER) await reaching(name, () => prepareServerDatabase(settings))
   if ((await check(installation, name, { ...values, strategy })) !== 0) return 1
+  if (name !== MAIN_SERVER) await reaching(name, () => prepareServerDatabase(settings))
   const { outcome } = await installation.servers.put({
     ...{ name, strategy, max_tenants: maximumOf(values) },
     state: values.closed ? 'closed' : 'open'

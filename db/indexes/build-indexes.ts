@@ -3,7 +3,7 @@ import { sleep } from '../../core/concurrency/sleep.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import type { MigrationTarget } from '../migration-target.js'
 import { quoteName } from '../quote.js'
-import { tryLock } from '../server/advisory-locks.js'
+import { listForeignHolders, tryLock } from '../server/advisory-locks.js'
 import { withSession } from '../session.js'
 import { unfinishedIndexes, unvalidatedConstraints, type Unfinished } from './unfinished.js'
 
@@ -72,6 +72,10 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       // lock.
       while (!(await tryLock(session, LOCK))) {
         if (!wait || signal?.aborted === true) return { built: [], finished: false }
+        // A tenant's own login can hold the lock for ever.
+        const [login] = await listForeignHolders(session, LOCK)
+        if (login !== undefined)
+          throw new UnfinishedIndexError(`the login ${login} holds the lock "${LOCK}": end its sessions`)
         for (const unfinished of await unfinishedIndexes(session, target, schema)) onProgress?.(unfinished)
         await sleep(POLL_MS)
       }

@@ -1,6 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { withTransaction } from '../client.js'
+import { letIdle } from '../let-idle.js'
 import { query, rendered, type Named } from '../statement.js'
 import { tenants } from './schema.js'
 
@@ -11,6 +12,9 @@ const hold = rendered(({ id }: Named<{ id: string }>) =>
     .where(and(eq(tenants.id, id), ne(tenants.status, 'purging')))
     .for('share')
 )
+
+/** How long the main transaction may wait for the other server, which creates or migrates a place meanwhile. */
+const OTHER_SERVER = '10min'
 
 /** Begins a transaction on the server of the tenant's place. */
 type Begin<T> = (work: (transaction: postgres.TransactionSql) => Promise<T>) => Promise<T>
@@ -42,6 +46,7 @@ export const holdBeside =
     // The main transaction begins last, so that no connection to the main database waits for the other server.
     begin((inside) =>
       withTransaction(main, async (transaction) => {
+        await letIdle(transaction, { most: OTHER_SERVER })
         await holdFor(transaction, id)
         return work(inside)
       })

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { SESSION_LIMITS } from '../client.js'
 import { quoteName } from '../quote.js'
 import { markDatabase } from './database-marks.js'
 
@@ -14,9 +15,11 @@ export async function listDatabases(session: postgres.Sql, prefix: string): Prom
   return rows.map(({ name }) => name)
 }
 
-/** Creates an empty database with encoding UTF8. */
+/** Creates an empty database with encoding UTF8, which at no moment lets anybody but its owner connect. */
 export async function createDatabase(session: postgres.Sql, name: string): Promise<void> {
-  await session`create database ${session(name)} template template0 encoding 'UTF8'`
+  await session`create database ${session(name)} template template0 encoding 'UTF8' allow_connections false`
+  await closeToPublic(session, name)
+  await session`alter database ${session(name)} allow_connections true`
 }
 
 /** Creates a copy of a template, closed to connections. Rights on the database itself are not copied. */
@@ -27,6 +30,20 @@ export async function cloneDatabase(session: postgres.Sql, name: string, templat
 /** Lets only the owner connect, and roles to which the owner grants it. */
 export async function closeToPublic(session: postgres.Sql, name: string): Promise<void> {
   await session`revoke all on database ${session(name)} from public`
+}
+
+/**
+ * The statements that give sessions in a database our limits by default, for those that come through a pooler: it does
+ * not let a client ask for them.
+ */
+const limits = (name: string): string =>
+  Object.entries(SESSION_LIMITS)
+    .map(([setting, limit]) => `alter database ${quoteName(name)} set ${setting} = ${limit};`)
+    .join(' ')
+
+/** Sets our limits in a database that was handed over before; see `handOver`. */
+export async function limitSessions(session: postgres.Sql, name: string): Promise<void> {
+  await session.unsafe(limits(name))
 }
 
 /** Opens a closed database to those who may connect, while `work` runs. */
@@ -54,17 +71,24 @@ export async function dropDatabase(session: postgres.Sql, name: string): Promise
 /**
  * Gives a closed database its name, owner's mark and role, in one round trip.
  * @param mark identifies the owner
+ * @param pooled whether sessions come through a pooler, so that the database itself must limit them
  * @param role statements that let a login role in, if there is one
  */
 export async function handOver(
   transaction: postgres.TransactionSql,
   closed: string,
-  { name, mark, role = '' }: { name: string; mark: string; role?: string | undefined }
+  {
+    name,
+    mark,
+    pooled,
+    role = ''
+  }: { name: string; mark: string; pooled: boolean; role?: string | undefined }
 ): Promise<void> {
   await transaction.unsafe(
     `alter database ${quoteName(closed)} rename to ${quoteName(name)};
      alter database ${quoteName(name)} allow_connections true;
      ${markDatabase(name, mark)};
+     ${pooled ? limits(name) : ''}
      ${role}`
   )
 }

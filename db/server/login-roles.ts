@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { quoteName, quoteText } from '../quote.js'
+import { takeLock } from './advisory-locks.js'
 
 /** A login role for the database of the same name, and a member of the group of all such roles. */
 export interface LoginRole {
@@ -83,13 +84,28 @@ export async function ensureGroup(session: postgres.Sql, group: string): Promise
   if (existing === undefined) await session`create role ${session(group)} nologin`
 }
 
-/** Keeps all other roles out of the maintenance databases, if we are allowed to. */
+/** How long to wait for another installation that does the same, or for a login that holds its lock. */
+const LOCK_TIMEOUT = '60s'
+
+/**
+ * Keeps all other roles out of the maintenance databases, if we are allowed to.
+ * @param session in the database `postgres`, which all installations on the server share
+ * @throws an error with SQLSTATE 55P03 if a database is open, and another session holds the lock
+ */
 export async function closeMaintenanceDatabases(session: postgres.Sql): Promise<void> {
+  if ((await listOpenMaintenance(session)).length === 0) return
+  await session`select set_config('lock_timeout', ${LOCK_TIMEOUT}, false)`
+  await takeLock(session, 'strongroom roles')
+  for (const name of await listOpenMaintenance(session))
+    await session`revoke connect on database ${session(name)} from public`
+}
+
+async function listOpenMaintenance(session: postgres.Sql): Promise<string[]> {
   const open = await session<{ name: string }[]>`
     select datname as name from pg_database database join pg_roles owner on owner.oid = datdba
     where datname in ('postgres', 'template1') and has_database_privilege('public', database.oid, 'connect')
       and pg_has_role(current_user, owner.oid, 'usage')`
-  for (const { name } of open) await session`revoke connect on database ${session(name)} from public`
+  return open.map(({ name }) => name)
 }
 
 /** Finds a role by its name, and whether it is in the group. */

@@ -86,13 +86,13 @@ export async function inspectServer(url: string, mainUrl: string, needs: Needs):
   ]
 }
 
-/** Reads a database, or if it is missing, the server's defaults that it would be created with. */
+/** Reads a database, or if it is missing, what it would be created with: the server's defaults, and UTF8. */
 async function readPlanned(url: string): Promise<Found> {
   try {
     return await read(url)
   } catch (error) {
     if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
-    return read(maintenanceUrl(url))
+    return { ...(await read(maintenanceUrl(url))), encoding: 'UTF8' }
   }
 }
 

@@ -3,6 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import { codeOf } from '../error-codes.js'
 import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
+import { letIdle } from '../let-idle.js'
 import { insertSelect, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantClient } from './client.js'
 import type { TenantTables } from './schema.js'
@@ -51,6 +52,9 @@ interface After {
   id: string
   limit: number
 }
+
+/** How long a snapshot may wait for the reader of its archive, between two pages. */
+const READER_PAUSE = '1h'
 
 /** Columns of a file that have no meaning in another place. */
 const OF_THIS_PLACE = ['s3_path', 'lease_owner', 'lease_until'] as const
@@ -114,6 +118,7 @@ export function defineArchiveRepository(tables: TenantTables) {
     readSnapshot: <T>(work: (snapshot: TenantSnapshot) => Promise<T>): Promise<T> =>
       client.transaction(async (transaction) => {
         await begin(transaction)
+        await letIdle(transaction, { most: READER_PAUSE })
         return work({
           filesAfter: (id, limit) => filesAfter(transaction, { id, limit }),
           documentsAfter: (id, limit) => documentsAfter(transaction, { id, limit })

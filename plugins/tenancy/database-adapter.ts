@@ -7,6 +7,7 @@ import { withDatabase, withLogin } from '../../db/database-url.js'
 import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
+import { closeToPublic, limitSessions } from '../../db/server/databases.js'
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
@@ -34,8 +35,7 @@ const SESSION_SETTINGS = {
   search_path: 'public',
   default_transaction_read_only: 'off',
   default_transaction_isolation: 'read committed',
-  lock_timeout: '0',
-  idle_in_transaction_session_timeout: '0'
+  lock_timeout: '0'
 }
 
 interface TenantPlace extends OpenPlace {
@@ -59,7 +59,7 @@ export function createDatabaseAdapter(
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret, names)
   const template = createTemplateDatabase(directUrl, names, roles)
   const spares = createSpareDatabases(directUrl, context, template, config.tenancy.spares)
-  const databases = createTenantDatabases(directUrl, context, spares, roles)
+  const databases = createTenantDatabases({ directUrl, pooled }, context, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
   const indexesOf = ({ database_name: database }: TenantRef): IndexedPlace => ({
@@ -69,8 +69,12 @@ export function createDatabaseAdapter(
   })
   const migrateTenant = recorded(async ({ database_name: database }) => {
     const migrated = await migrate(asOwner(database), 'tenant', migrations)
-    if (roles !== undefined && migrated.applied > 0)
-      await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
+    if (migrated.applied > 0)
+      await withSession(asOwner(database), async (session) => {
+        if (roles !== undefined) await runRoleStatements(session, roles.inside)
+        await closeToPublic(session, database)
+        if (pooled) await limitSessions(session, database)
+      })
     return migrated
   }, record)
   /**
@@ -110,7 +114,8 @@ export function createDatabaseAdapter(
   /** A pool whose connections log in as the tenant's own role, if there are roles. */
   function openPool(database: string, max: number, gate?: postgres.Gate): TenantPlace {
     const place = withDatabase(url, database)
-    const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
+    const address = { url: roles ? withLogin(place, roles.login(database)) : place, pooled }
+    const client = createClient(address, {
       max,
       applicationName: 'strongroom-tenant',
       idleTimeout: IDLE_TIMEOUT,
@@ -120,13 +125,20 @@ export function createDatabaseAdapter(
     return { client, store: createTenantStore(client), close: () => client.close() }
   }
 
+  /** Admits the role of a tenant, if there are roles. */
+  async function admit(database: string): Promise<void> {
+    if (roles === undefined) return
+    await roles.admit(database, asOwner(database))
+    if (pooled) await withSession(directUrl, (session) => limitSessions(session, database))
+  }
+
   /**
    * Admits the role of a tenant after its login was refused: a tenant that is older than the roles has none, and after
    * a change of the secret, the password is outdated. @returns whether it did
    */
   async function letIn(database: string, error: unknown): Promise<boolean> {
     if (roles === undefined || !isRefusedLogin(error)) return false
-    await roles.admit(database, asOwner(database))
+    await admit(database)
     return true
   }
 
@@ -163,7 +175,7 @@ export function createDatabaseAdapter(
     async provision(tenant) {
       if (await databases.ensure(tenant)) return
       // The database existed, perhaps from an earlier version or an earlier attempt, and may have no role yet.
-      await roles?.admit(tenant.database_name, asOwner(tenant.database_name))
+      await admit(tenant.database_name)
     },
     async adopt(transaction, tenant) {
       try {
@@ -175,6 +187,7 @@ export function createDatabaseAdapter(
     },
     refill: () => refilling.start(),
     exists: (tenant) => databases.exists(tenant),
+    estimateDrop: (tenant) => databases.estimateDrop(tenant),
     async drop(tenant) {
       forget(tenant.database_name)
       return databases.drop(tenant)

@@ -48,6 +48,8 @@ export interface PlaceAdapter {
   refill(): void
   /** Whether the tenant's place exists. */
   exists: (tenant: TenantRef) => Promise<boolean>
+  /** What `drop` would remove now. */
+  estimateDrop: (tenant: TenantRef) => Promise<Dropped>
   /** Removes the tenant's place with everything in it. Idempotent; only for a tenant that nobody can reach. */
   drop: (tenant: TenantRef) => Promise<Dropped>
   /** Migrates the tenant. Idempotent, locked per tenant. @throws {NewerDatabaseError} */

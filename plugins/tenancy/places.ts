@@ -14,7 +14,15 @@ export type { Dropped } from './place-adapter.js'
  */
 export interface Places extends Pick<
   PlaceAdapter,
-  'provision' | 'exists' | 'drop' | 'migrate' | 'inspect' | 'inspectUnfinished' | 'buildIndexes' | 'asOwner'
+  | 'provision'
+  | 'exists'
+  | 'estimateDrop'
+  | 'drop'
+  | 'migrate'
+  | 'inspect'
+  | 'inspectUnfinished'
+  | 'buildIndexes'
+  | 'asOwner'
 > {
   /** See {@link PlaceAdapter.adopt}; false for a tenant of another server than the main one. */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
@@ -65,6 +73,7 @@ export function createPlaces(
       if (check.passed()) for (const adapter of servers.all().values()) adapter.refill()
     },
     exists: onServer((adapter, tenant) => adapter.exists(tenant)),
+    estimateDrop: onServer((adapter, tenant) => adapter.estimateDrop(tenant)),
     drop: onServer((adapter, tenant): Promise<Dropped> => adapter.drop(tenant)),
     migrate: onServer((adapter, tenant) => adapter.migrate(tenant)),
     inspect: onServer((adapter, tenant) => adapter.inspect(tenant)),

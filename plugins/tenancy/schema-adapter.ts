@@ -51,6 +51,8 @@ export function createSchemaAdapter(
   const appliedTo = (schema: string) => pools.use(schema, (sql) => readAppliedMigrations(sql, schema))
   const administer = <T>(schema: string, work: (transaction: postgres.TransactionSql) => Promise<T>) =>
     pools.begin('administration', schema, work)
+  const exists = ({ database_name: schema }: TenantRef) =>
+    pools.use(schema, (sql) => schemaExists(sql, schema))
   const indexesOf = ({ database_name: schema }: TenantRef): IndexedPlace => ({
     url: config.database.directUrl,
     target: 'tenant',
@@ -135,7 +137,8 @@ export function createSchemaAdapter(
     // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
-    exists: ({ database_name: schema }) => pools.use(schema, (sql) => schemaExists(sql, schema)),
+    exists,
+    estimateDrop: async (tenant) => ({ places: (await exists(tenant)) ? 1 : 0, roles: 0 }),
     async drop({ database_name: schema }) {
       forget(schema)
       return administer(schema, async (transaction) => {

@@ -92,7 +92,7 @@ export function createSchemaPools(
     lineOf(poolSize * WORK_PER_CONNECTION, { keepsPlacesFree: true })
   )
   const transactionLines: Record<TransactionKind, FairLine> = {
-    transactions: lineOf(TRANSACTIONS),
+    transactions: lineOf(TRANSACTIONS, { keepsPlacesFree: true }),
     administration: lineOf(TRANSACTIONS, { waitMs: ADMINISTRATION_WAIT_MS })
   }
   const lines = [...bucketLines, ...Object.values(transactionLines)]

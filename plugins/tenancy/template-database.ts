@@ -3,13 +3,7 @@ import { withDatabase } from '../../db/database-url.js'
 import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { migrate, migrationsOf, versionOf } from '../../db/migrate.js'
 import { takeLock } from '../../db/server/advisory-locks.js'
-import {
-  closeAndRename,
-  closeToPublic,
-  createDatabase,
-  databaseExists,
-  dropDatabase
-} from '../../db/server/databases.js'
+import { closeAndRename, createDatabase, databaseExists, dropDatabase } from '../../db/server/databases.js'
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { BUILDING, type ServerNames } from './server-names.js'
@@ -54,7 +48,6 @@ export function createTemplateDatabase(
       const url = withDatabase(serverUrl, building)
       await migrate(url, 'tenant')
       if (roles !== undefined) await withSession(url, (inside) => runRoleStatements(inside, roles.inside))
-      await closeToPublic(session, building)
       await closeAndRename(session, building, name)
     })
   }

@@ -19,6 +19,8 @@ export interface TenantDatabases {
   ensure(tenant: TenantRef): Promise<boolean>
   /** Whether the tenant's database exists. */
   exists(tenant: TenantRef): Promise<boolean>
+  /** What `drop` would drop now. */
+  estimateDrop(tenant: TenantRef): Promise<Dropped>
   /** Drops the tenant's database and its role, if they exist. */
   drop(tenant: TenantRef): Promise<Dropped>
 }
@@ -27,10 +29,11 @@ export interface TenantDatabases {
  * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
  * transaction together with its role, so no crash leaves it half done. On the main server, that transaction also
  * inserts the tenant; on others, the tenant is inserted before.
- * @param url of the installation's database on the server, without a pooler in between
+ * @param directUrl of the installation's database on the server
+ * @param pooled whether tenants' connections go through a pooler
  */
 export function createTenantDatabases(
-  url: string,
+  { directUrl: url, pooled }: { directUrl: string; pooled: boolean },
   { server, names, hold }: ServerContext,
   spares: SpareDatabases,
   roles: TenantRoles | undefined
@@ -41,7 +44,7 @@ export function createTenantDatabases(
     { id, database_name: name }: TenantRef,
     letRoleIn = roles?.create
   ): Promise<void> {
-    return handOver(transaction, spare, { name, mark: names.markOf(id), role: letRoleIn?.(name) })
+    return handOver(transaction, spare, { name, mark: names.markOf(id), pooled, role: letRoleIn?.(name) })
   }
 
   /**
@@ -58,6 +61,12 @@ export function createTenantDatabases(
       )
     return true
   }
+
+  /** The tenant's database and its role, if there are roles, as far as they exist. */
+  const countDroppable = async (session: postgres.Sql, tenant: TenantRef): Promise<Dropped> => ({
+    places: (await isThere(session, tenant)) ? 1 : 0,
+    roles: (await roles?.exists(session, tenant.database_name)) ? 1 : 0
+  })
 
   /** Serialises the creation and removal of the same tenant's database. */
   async function withTenantLock<T>(
@@ -93,17 +102,17 @@ export function createTenantDatabases(
         return true
       }),
     exists: (tenant) => withSession(url, (session) => isThere(session, tenant)),
+    estimateDrop: (tenant) => withSession(url, (session) => countDroppable(session, tenant)),
     drop: (tenant) =>
       withTenantLock(tenant, async (session) => {
-        const places = (await isThere(session, tenant)) ? 1 : 0
+        const dropped = await countDroppable(session, tenant)
         const { database_name: name } = tenant
-        const role = await roles?.exists(session, name)
+        const hasRole = dropped.roles > 0
         // Without superuser rights, a login may end only the sessions of roles whose rights it has.
-        if (role === true) await takeOwnership(session, name)
+        if (hasRole) await takeOwnership(session, name)
         await dropDatabase(session, name)
-        if (role !== true) return { places, roles: 0 }
-        await dropRole(session, name)
-        return { places, roles: 1 }
+        if (hasRole) await dropRole(session, name)
+        return dropped
       })
   }
 }

@@ -56,11 +56,12 @@ export function createTenantRoles(
   const inside = rightsInside(group)
 
   async function ensureGroup(): Promise<void> {
-    await withSession(maintenanceUrl(url), async (session) => {
+    // In our own database, where no tenant's login can hold the lock.
+    await withSession(url, async (session) => {
       await takeLock(session, 'strongroom roles')
       await ensureRoleGroup(session, group).catch(explainRefusal)
-      await closeMaintenanceDatabases(session)
     })
+    await withSession(maintenanceUrl(url), closeMaintenanceDatabases)
   }
 
   async function exists(session: postgres.Sql, name: string): Promise<boolean> {
@@ -80,7 +81,10 @@ export function createTenantRoles(
     async admit(database, databaseUrl) {
       await withSession(url, async (session) => {
         await takeLock(session, `role ${database}`)
-        if (await exists(session, database)) {
+        const isThere = await exists(session, database)
+        // First, since nothing repeats it once the role can log in.
+        await closeToPublic(session, database)
+        if (isThere) {
           await runRoleStatements(session, renewRole(roleOf(database)))
         } else {
           await ensureGroup()
@@ -88,7 +92,6 @@ export function createTenantRoles(
           await withSession(databaseUrl, (tenant) => runRoleStatements(tenant, inside))
           await runRoleStatements(session, createRole(roleOf(database)))
         }
-        await closeToPublic(session, database)
       })
     }
   }

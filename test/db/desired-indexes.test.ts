@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import t, { type Test } from 'tap'
-import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { buildIndexes, endBuilds, inspectUnfinished } from '../../db/indexes/build-indexes.js'
 import { desiredIndexes } from '../../db/indexes/desired-indexes.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
@@ -103,6 +103,22 @@ t.test(
     })
   }
 )
+
+t.test('a login that holds the lock of builds keeps nobody waiting', async (t) => {
+  const { sql, place } = await migrated(t, 'tenant')
+  await sql`drop index files_created`
+  const login = `hostile_${randomBytes(4).toString('hex')}`
+  await sql.unsafe(`create role ${login} login password 'x'`)
+  const hostile = postgres(withLogin(place.url, { username: login, password: 'x' }), { max: 1 })
+  await hostile`select pg_advisory_lock(hashtext('strongroom indexes'))`
+  await t.rejects(buildIndexes(place, { wait: true }), {
+    name: 'UnfinishedIndexError',
+    message: new RegExp(login)
+  })
+  await hostile.end()
+  await sql.unsafe(`drop role ${login}`)
+  t.match(await buildIndexes(place, { wait: true }), { built: ['files_created'], finished: true })
+})
 
 t.test('only one build runs at a time; a migration ends it, and the next build starts over', async (t) => {
   const { sql, place } = await migrated(t, 'tenant')

@@ -59,6 +59,23 @@ t.test('a database migrated by a newer version is refused', async (t) => {
   await t.rejects(migrate(url, 'main'), NewerDatabaseError)
 })
 
+t.test('a database is closed to other logins before it is migrated', async (t) => {
+  const url = freshDatabase()
+  await prepareMainDatabase(settingsOf(url), () => undefined)
+  await query(url, `grant connect on database "${new URL(url).pathname.slice(1)}" to public`)
+  await query(
+    url,
+    "insert into schema_migrations (created_at, hash) values (9999999999999, 'from the future')"
+  )
+  await t.rejects(
+    prepareMainDatabase(settingsOf(url), () => undefined),
+    NewerDatabaseError
+  )
+  t.same(await query(url, "select has_database_privilege('public', current_database(), 'connect') as open"), [
+    { open: false }
+  ])
+})
+
 t.test('a failed migration leaves nothing behind', async (t) => {
   const url = freshDatabase()
   await query(maintenanceUrl(url), `create database "${new URL(url).pathname.slice(1)}"`)

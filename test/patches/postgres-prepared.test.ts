@@ -96,6 +96,67 @@ void t.test(
   }
 )
 
+void t.test(
+  'a statement whose result columns changed fails once in a transaction, and the next one prepares it again',
+  async (t) => {
+    const { sql, admin, table, insert } = await setUp(t, bounded)
+    await insert(sql, 'before')
+    const text = `select *, $1 as v from ${table}`
+    const inTransaction = () => sql.begin((tx) => run(tx, text))
+    t.equal(await inTransaction(), '1')
+    await admin.unsafe(`alter table ${table} add column more int`)
+    t.equal(codeOf(await inTransaction().catch((error: unknown) => error)), '0A000')
+    t.equal(await inTransaction(), '1')
+  }
+)
+
+/** A statement on the table, with a value of each kind that the driver serializes, and its expected answer. */
+function everyKind(sql: postgres.Sql, table: string) {
+  const expected = {
+    flag: true,
+    bytes: Buffer.from('bytes'),
+    moment: new Date('2026-01-02T03:04:05.678Z'),
+    texts: ['one', 'a "second"'],
+    json: { text: 'in "quotes"' }
+  }
+  const { flag, bytes, moment, texts, json } = expected
+  const text = `select $1::boolean as flag, $2::bytea as bytes, $3::timestamptz as moment, $4::text[] as texts,
+    $5::jsonb as json, ${table}.* from ${table}`
+  const ask = async () =>
+    (await sql.unsafe(text, [flag, bytes, moment, sql.array(texts), sql.json(json)], { prepare: true }))[0]
+  return { expected, ask }
+}
+
+for (const describe_first of [true, false])
+  void t.test(
+    `a statement whose result columns changed is retried with the same values, describe_first: ${describe_first}`,
+    async (t) => {
+      const { sql, admin, table, insert } = await setUp(t, { ...bounded, fetch_types: true, describe_first })
+      const { expected, ask } = everyKind(sql, table)
+      await insert(sql, 'before')
+      t.match(await ask(), expected)
+      await admin.unsafe(`alter table ${table} add column more int`)
+      t.match(await ask(), { ...expected, more: null })
+    }
+  )
+
+void t.test('a statement sent after one whose Parse failed is retried with the same values', async (t) => {
+  const { sql, admin, table, insert } = await setUp(t, { ...bounded, fetch_types: true })
+  const { expected, ask } = everyKind(sql, table)
+  await insert(sql, 'there')
+  const second = await admin.begin(async (lock) => {
+    await lock.unsafe(`lock table ${table} in access exclusive mode`)
+    const both = [ask().catch(codeOf), ask().catch(codeOf)] as const
+    const parsing = () =>
+      admin`select from pg_stat_activity where application_name = ${table} and wait_event_type = 'Lock'`
+    while ((await parsing()).length === 0) continue
+    await admin`select pg_cancel_backend(pid) from pg_stat_activity where application_name = ${table}`
+    t.equal(await both[0], '57014')
+    return { answer: both[1] }
+  })
+  t.match(await second.answer, expected)
+})
+
 void t.test('a cursor gets its rows when its statement evicts another', async (t) => {
   const { sql } = await setUp(t, { ...bounded, max_prepared: 1 })
   for (let n = 0; n < 3; n++) {

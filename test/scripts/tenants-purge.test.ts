@@ -208,8 +208,11 @@ void t.test('the next purge finishes a killed one', async (t) => {
   for (const tenant of [dropped, rowOnly, neverMade]) await places.drop(String(tenant?.database_name))
   for (const tenant of [rowOnly, neverMade])
     if (databases) await sql`drop role ${sql(String(tenant?.database_name))}`
+  const found = `databases or schemas: 2, roles: ${databases ? 3 : 0}`
+  const dry = await purge('--older-than', '30d', '--dry-run')
+  t.match(dry, { code: 0, out: new RegExp(`5 tenants would be removed: ${found}`) })
   const done = await purge('--older-than', '30d', '--yes')
-  t.match(done, { code: 0, out: /5 tenants were removed: databases or schemas: 2/ })
+  t.match(done, { code: 0, out: new RegExp(`5 tenants were removed: ${found}`) })
   for (const tenant of tenants) await gone(t, tenant)
 })
 

@@ -3,7 +3,8 @@ import postgres from 'postgres'
 import t from 'tap'
 import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import { mainServerNames } from '../../plugins/tenancy/server-names.js'
+import { BUILDING, mainServerNames } from '../../plugins/tenancy/server-names.js'
+import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { startDatabaseAdapter } from '../helpers/database-adapter.js'
@@ -138,13 +139,41 @@ void t.test('an existing foreign role of the same name is left alone', async (t)
 void t.test('a login that cannot create roles gets an error that says what to do', async (t) => {
   const limited = `limited_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(limited)} login createdb password 'x'`
-  const other = withDatabase(main, `${databaseName(main)}_limited`)
-  t.teardown(() => sql`drop role ${sql(limited)}`)
-  const login = withLogin(other, { username: limited, password: 'x' })
-  await sql`grant connect on database postgres to ${sql(limited)}`
-  await t.rejects(
-    createTenantRoles(login, 'secret', mainServerNames(login)).ensureGroup(),
-    /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
-  )
-  await sql`revoke connect on database postgres from ${sql(limited)}`
+  const database = `${databaseName(main)}_limited`
+  await sql`create database ${sql(database)} owner ${sql(limited)}`
+  t.teardown(async () => {
+    await sql`drop database ${sql(database)} with (force)`
+    await sql`drop role ${sql(limited)}`
+  })
+  const login = withLogin(withDatabase(main, database), { username: limited, password: 'x' })
+  const limitedRoles = createTenantRoles(login, 'secret', mainServerNames(login))
+  const why = /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
+  await t.rejects(limitedRoles.ensureGroup(), why)
+  await t.rejects(limitedRoles.admit(database, login), why)
+  const [row] = await sql`select has_database_privilege('public', ${database}, 'connect') as open`
+  t.equal(row?.['open'], false, 'an admission that did not finish has closed the database to all other roles')
+})
+
+void t.test('nobody who can enter the maintenance database keeps the group from being created', async (t) => {
+  const holder = postgres(maintenanceUrl(main), { max: 1 })
+  await holder`select pg_advisory_lock(hashtext('strongroom roles'))`
+  await roles.ensureGroup()
+  await holder.end()
+  const { group } = mainServerNames(main)
+  t.equal((await sql`select from pg_roles where rolname = ${group}`).length, 1)
+})
+
+void t.test('a template is closed to all other roles while it is built', async (t) => {
+  const inside = `do $$ begin
+    if has_database_privilege('public', current_database(), 'connect') then raise exception 'open'; end if;
+  end $$`
+  const templatePrefix = `${databaseName(main)}_template_`
+  const template = createTemplateDatabase(main, { templatePrefix }, { ...roles, inside })
+  t.teardown(async () => {
+    for (const name of [template.name, template.name + BUILDING])
+      await sql`drop database if exists ${sql(name)}`
+  })
+  await template.ensure()
+  const [row] = await sql`select datallowconn as open from pg_database where datname = ${template.name}`
+  t.equal(row?.['open'], false)
 })

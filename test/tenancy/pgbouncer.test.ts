@@ -3,38 +3,43 @@ import pLimit from 'p-limit'
 import postgres from 'postgres'
 import t, { type Test } from 'tap'
 import { resource } from '../../plugins/resources.js'
-import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { databaseName, withDatabase } from '../../db/database-url.js'
 import { migrationsOf } from '../../db/migrate.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { createTenant, signUp, startApi, uploaded, type Page, type TestDocument } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, dropInstallation } from '../helpers/installation.js'
 import { startPgbouncer } from '../helpers/pgbouncer.js'
 import { testServices } from '../helpers/services.js'
 import { requireTool } from '../helpers/tools.js'
 
 const program = requireTool(t, ['pgbouncer'])
 
-/** A new installation with schemas, whose main database is created, migrated and used through PgBouncer. */
-async function startPooled(t: Test) {
+/** A new installation whose main database is created, migrated and used through PgBouncer. */
+async function startPooled(t: Test, strategy: 'database' | 'schema') {
   const { databaseUrl } = testServices()
   const pooler = await startPgbouncer(t, program, databaseUrl)
   const { config, configWith, databaseSql } = await createInstallation(t)
   const name = `${databaseName(config.database.url)}_pooled`
   const pooled = configWith({
-    TENANCY_STRATEGY: 'schema',
+    TENANCY_STRATEGY: strategy,
     DATABASE_URL: withDatabase(pooler, name),
     DATABASE_DIRECT_URL: withDatabase(databaseUrl, name)
   })
-  const maintenance = databaseSql(databaseName(maintenanceUrl(databaseUrl)))
-  t.teardown(() => maintenance`drop database if exists ${maintenance(name)} with (force)`)
+  const direct = databaseSql(name)
+  t.teardown(async () => {
+    const tenants = await direct<{ database_name: string }[]>`select database_name from tenants`
+    await direct.end()
+    const names = tenants.map((tenant) => tenant.database_name)
+    await dropInstallation(pooled.database.directUrl, strategy === 'database' ? names : [])
+  })
   const lines: string[] = []
   await prepareMainDatabase(pooled, (line) => lines.push(line))
   t.equal(lines.length, 2, 'the main database was created and migrated')
-  return { config: pooled, direct: databaseSql(name), ...(await startApi(t, pooled)) }
+  return { config: pooled, direct, ...(await startApi(t, pooled)) }
 }
 
 async function tryTwoTenants(t: Test): Promise<void> {
-  const { app, config, url, direct } = await startPooled(t)
+  const { app, config, url, direct } = await startPooled(t, 'schema')
 
   // Every connection to the server except the listening one and this test's.
   const backends = async () =>
@@ -109,11 +114,15 @@ async function tryTwoTenants(t: Test): Promise<void> {
   const through = postgres(config.database.url, { max: 1, prepare: false, fetch_types: false })
   const [left] = await through`select current_setting('search_path') as search_path,
     current_setting('statement_timeout') as statement_timeout,
+    current_setting('idle_in_transaction_session_timeout') as idle_timeout,
     (select count(*)::int from pg_prepared_statements) as prepared,
     (select count(*)::int from pg_locks join pg_database on pg_database.oid = database
       where locktype = 'advisory' and datname = current_database()) as locks`
   await through.end()
-  t.same(left, { search_path: '"$user", public', statement_timeout: '30s', prepared: 0, locks: 0 })
+  t.same(left, {
+    ...{ search_path: '"$user", public', statement_timeout: '30s', idle_timeout: '1min' },
+    ...{ prepared: 0, locks: 0 }
+  })
   const [inPublic] =
     await direct`select count(*)::int as count from pg_class where relname in ('documents', 'files')
     and relnamespace = 'public'::regnamespace`
@@ -121,3 +130,25 @@ async function tryTwoTenants(t: Test): Promise<void> {
 }
 
 t.test('two tenants work on one connection of PgBouncer in transaction mode', tryTwoTenants)
+
+t.test("tenants' databases are used through PgBouncer, with our limits", async (t) => {
+  const { config, url, direct } = await startPooled(t, 'database')
+  const client = await signUp(url, 'ada')
+  for (const name of ['One', 'Other']) {
+    const tenant = await createTenant(client, name)
+    const document = await uploaded(client, tenant.id, `content of ${name}`)
+    const path = `/api/tenants/${tenant.id}/documents`
+    t.equal((await client.get(`${path}/${document.id}`)).status, 200)
+    t.equal((await client.delete(`${path}/${document.id}`)).status, 200)
+    const through = postgres(withDatabase(config.database.url, tenant.database_name), {
+      ...{ max: 1, prepare: false, fetch_types: false }
+    })
+    const [session] = await through`select current_setting('statement_timeout') as statement_timeout,
+      current_setting('idle_in_transaction_session_timeout') as idle_timeout,
+      (select count(*)::int from pg_prepared_statements) as prepared`
+    await through.end()
+    t.same(session, { statement_timeout: '30s', idle_timeout: '1min', prepared: 0 })
+  }
+  const tenants = await direct`select from tenants where status = 'active'`
+  t.equal(tenants.length, 2)
+})

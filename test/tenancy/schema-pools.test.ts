@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
 import type postgres from 'postgres'
 import { bucketOf } from '../../plugins/tenancy/bucket-of.js'
-import { createSchemaPools } from '../../plugins/tenancy/schema-pools.js'
+import { createSchemaPools, TRANSACTIONS } from '../../plugins/tenancy/schema-pools.js'
 import { createInstallation } from '../helpers/installation.js'
 
 const { configWith } = await createInstallation(t)
@@ -63,6 +63,17 @@ t.test('a transaction has its own connection, and ends before the connections cl
   const [outside, inside] = await work
   t.ok(outside !== undefined && inside !== undefined && outside !== inside)
   await t.rejects(pools.use(name, pidOf), { code: 'SHUTTING_DOWN' })
+})
+
+t.test("one schema's transactions leave half of the connections to others", async (t) => {
+  const pools = poolsOf(t)
+  const [busy = '', other = ''] = names
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => (end = resolve))
+  const held = Array.from({ length: TRANSACTIONS }, () => pools.begin('transactions', busy, () => ended))
+  t.ok(await pools.begin('transactions', other, pidOf))
+  end()
+  await Promise.all(held)
 })
 
 t.test('a schema that fills its half of a bucket leaves the other half to others', async (t) => {

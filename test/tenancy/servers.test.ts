@@ -86,8 +86,8 @@ t.test('servers are checked and added', async (t) => {
   )
   t.match(await servers('add', 'own', '--strategy', 'schema'), { code: 2, err: /cannot change/ })
   t.match(await servers('check', 'own'), { code: 0, out: /ok {5}may create roles: yes/ })
-  const same = (name: string, server: string, ...args: string[]) =>
-    command('scripts/servers', ['check', name, ...args], {
+  const withServer = (verb: 'add' | 'check', name: string, server: string, ...args: string[]) =>
+    command('scripts/servers', [verb, name, ...args], {
       TENANT_SERVERS: JSON.stringify({
         own: { url: urlOf('own') },
         shared: { url: urlOf('shared') },
@@ -96,15 +96,21 @@ t.test('servers are checked and added', async (t) => {
     })
   const direct = new URL(second.url('planned')).href
   t.match(
-    await same('again', direct),
+    await withServer('check', 'again', direct),
     { code: 1, out: /WRONG {2}other names of it: own; / },
     'one server by two addresses'
   )
-  t.match(await same('again', direct, '--strategy', 'schema'), {
+  const wrong = await withServer('add', 'again', direct)
+  t.match(wrong, { code: 1, out: /WRONG {2}other names of it: own; / })
+  const onSecond = postgres(second.url('postgres'), { max: 1 })
+  const planned = await onSecond`select from pg_database where datname = 'planned'`
+  await onSecond.end()
+  t.same(planned, [], 'a server that fails the checks stays as it is')
+  t.match(await withServer('check', 'again', direct, '--strategy', 'schema'), {
     code: 0,
     out: /ok +other names of it: none/
   })
-  t.match(await same('again', second.url('shared'), '--strategy', 'schema'), {
+  t.match(await withServer('check', 'again', second.url('shared'), '--strategy', 'schema'), {
     code: 1,
     out: /of it: shared; /
   })

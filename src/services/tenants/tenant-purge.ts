@@ -88,10 +88,10 @@ export function createTenantPurge({ purges, router, places, storage, moving }: T
     /** What a purge of the tenant would remove. */
     async estimate(tenant: PurgeableTenant): Promise<PurgeAccount> {
       const { documents } = await lookInto(tenant)
-      const found = (await places.exists(tenant)) ? 1 : 0
+      const dropped = await places.estimateDrop(tenant)
       const objects = storage.of(tenant)
       const uploads = await countOf(objects.listUnfinished())
-      const account = { places: found, roles: found, documents, objects: 0, bytes: 0, uploads }
+      const account = { ...dropped, documents, objects: 0, bytes: 0, uploads }
       for await (const { size } of objects.list()) {
         account.objects += 1
         account.bytes += size

@@ -174,7 +174,8 @@ void t.test('an event that its receiver always refuses does not keep new ones fr
     await dueNow()
     return (await deliveries('?state=delivered')).length === 1
   })
-  await until(async () => (await failures()) === 0)
+  // The other one may be retried, and refused, at once.
+  await until(async () => (await failures()) < 3)
   t.match(await deliveries('?state=waiting'), [{ event_id: receiver.messages[0]?.event.event_id }])
 })
 

@@ -37,9 +37,10 @@ t.test('.env.example names every setting, in the order of the code, each with an
 })
 
 t.test('a URL that cannot be parsed is refused', async (t) => {
+  const settings = { ...COMPLETE, STORAGE_DRIVER: 'disk' }
   for (const name of ['PUBLIC_URL', 'ACCOUNT_URL', 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT'])
     for (const url of ['https://example.com:99999', 'http://s3:9000:9000', 'https://[::1'])
-      t.same(names(problemsOf({ ...COMPLETE, [name]: url })), [name], `${name}=${url}`)
+      t.same(names(problemsOf({ ...settings, [name]: url })), [name], `${name}=${url}`)
 })
 
 t.test('.env.example shows the defaults', async (t) => {

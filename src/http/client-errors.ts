@@ -79,9 +79,10 @@ export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, 
  * would break into, is being sent, nor after the request's own has begun.
  */
 export function isTurnOf(request: IncomingMessage, response: ServerResponse): boolean {
+  if (response.headersSent) return false
   const last = exchanges.get(request.socket)
-  if (response.headersSent || last?.request !== request) return false
-  return last.before === undefined || isDone(last.before)
+  if (last === undefined) return true
+  return last.request === request && (last.before === undefined || isDone(last.before))
 }
 
 /**

@@ -26,6 +26,11 @@ const ACCEPTED: { id: string; text: RegExp; why: string }[] = [
     id: 'request-property-type-changed',
     text: /`format` changed from `email` to `mailbox`/,
     why: 'The same addresses are accepted as before; some, such as those with white space around them, do not match `email`'
+  },
+  {
+    id: 'request-property-pattern-changed',
+    text: /request property `email`/,
+    why: 'Invitations accept more addresses than before: also those that were registered under earlier rules'
   }
 ]
 

@@ -1,4 +1,6 @@
 import type postgres from 'postgres'
+import { within } from '../../core/concurrency/timeout.js'
+import { STATEMENT_TIMEOUT_MS } from '../client.js'
 import { quoteName } from '../quote.js'
 import { lockMigrations } from '../migrate.js'
 import { keepLogging, LOCK_MS, lockTables, requireLog, startLogging } from './change-log.js'
@@ -53,6 +55,11 @@ const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
 /** Milliseconds between two heartbeats. */
 const KEEP_MS = 60_000
+/**
+ * Milliseconds for closing the old place; the tenant's writers would not wait longer anyway. If the network swallows the
+ * COMMIT, its outcome is unknown, and the tenant could not be used until TCP gave up.
+ */
+const CLOSE_MS = STATEMENT_TIMEOUT_MS
 
 /** Thrown if the migrations of the two places differ, for instance because one was migrated during the move. */
 export class MigrationsDifferError extends Error {
@@ -215,7 +222,7 @@ async function moveBetween(
     await begin('closing')
     await whenLocked(async () => {
       await catchUp()
-      moved.pauseMs = await close()
+      moved.pauseMs = await within(CLOSE_MS, close(), () => new Error('The old place was not closed in time'))
     })
     await begin('closed')
     return moved

@@ -5,7 +5,47 @@ import { codeOf } from '../../db/error-codes.js'
 import { leftSchema, moveSchema } from '../../db/move/names.js'
 import { moveRows } from '../../db/move/move-rows.js'
 import { stopLogging, takeSource, takeTarget } from '../../db/move/undo-move.js'
+import { startPostgresFront } from '../helpers/postgres-front.js'
+import { until } from '../helpers/until.js'
 import { createPlaces, openPlace, seedDocuments } from './two-places.js'
+
+void t.test('a network that falls silent while the old place is closed ends the move', async (t) => {
+  const [source, target] = await createPlaces(t, 2, 'database')
+  if (!source || !target) throw new Error('no places')
+  const [old, other] = [openPlace(t, source), openPlace(t, source)]
+  await seedDocuments(old, 10)
+  const front = await startPostgresFront(t, source.url)
+  const move = { tenantId: randomUUID(), generation: 1, owner: randomUUID() }
+  let writing: Promise<unknown> | undefined
+  const moving = moveRows({
+    move,
+    source: { ...source, url: front.url },
+    target,
+    async onStep(step) {
+      if (step !== 'closing') return
+      const locked = new Promise<void>((resolve) => {
+        writing = old.begin(async (transaction) => {
+          await transaction`update documents set filename = 'written meanwhile'`
+          resolve()
+          // The mover waits for this transaction; the network falls silent before it gets the lock.
+          await until(
+            async () =>
+              (
+                await other`select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'`
+              ).length > 0
+          )
+          front.freeze()
+        })
+      })
+      await locked
+    }
+  })
+  await t.rejects(moving, { message: 'The old place was not closed in time' })
+  await writing
+  t.same(await takeSource(source, move), { left: false })
+  t.equal((await old`update documents set filename = 'written later'`).count, 10, 'the tenant is used there')
+})
 
 for (const kind of ['database', 'schema'] as const) {
   void t.test(`rows move between two places of the kind "${kind}"`, async (t) => {

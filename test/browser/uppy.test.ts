@@ -72,21 +72,25 @@ t.test('Uppy resumes after a broken network, and after a reload', async (t) => {
       uploader.addFile({ name: file.name, type: file.type, data: file })
       return (await uploader.upload()).failed.length
     }, settings)
-  const saved = async () =>
-    ((await tus.get(tus.path)) as unknown as { offset: number; state: string }[]).map(({ offset }) => offset)
+  const uploads = async () => (await tus.get(tus.path)) as unknown as { id: string }[]
+  /** The bytes that have arrived; without asking for them, the server would save them every ten seconds. */
+  const arrived = async () => {
+    const [upload] = await uploads()
+    return upload === undefined ? 0 : Number((await tus.head(`${tus.path}/${upload.id}`)).at)
+  }
 
   const tab = await browser.newPage()
   await pick(tab)
   network.most = 9 * MIB
   const broken = send(tab).catch(() => 'the page was left')
-  await until(async () => Number((await saved())[0]) >= 8 * MIB)
+  await until(async () => (await arrived()) >= 8 * MIB)
   network.cut()
   await until(async () => {
     // Bytes sent to a wrong position count as well, so the total is not known in advance.
     if (network.passed > network.most) network.allow(MIB)
-    return Number((await saved())[0]) >= 16 * MIB
+    return (await arrived()) >= 16 * MIB
   })
-  t.ok(Number((await saved())[0]) < bytes.length, 'it resumed by itself, and is not complete')
+  t.ok((await arrived()) < bytes.length, 'it resumed by itself, and is not complete')
   await pick(tab)
   t.equal(await broken, 'the page was left')
 
@@ -94,8 +98,8 @@ t.test('Uppy resumes after a broken network, and after a reload', async (t) => {
   Object.assign(network, { most: Infinity, offsets: [] })
   t.equal(await send(tab), 0)
   t.ok(Number(network.offsets[0]) >= 16 * MIB, `only the rest was sent, from ${String(network.offsets)}`)
-  t.equal((await saved()).length, 1, 'it is one upload')
-  const [upload] = (await tus.get(tus.path)) as unknown as { id: string }[]
+  const [upload, ...others] = await uploads()
+  t.same(others, [], 'it is one upload')
   const at = `${tus.path}/${String(upload?.id)}`
   await until(async () => (await tus.get(at))['state'] === 'done')
   const { document_id, filename } = await tus.get(at)

@@ -43,21 +43,22 @@ export interface Sent<Body> {
 }
 
 /**
- * The body of a success.
+ * The body of a success; undefined if it has none (204).
  * @throws {StrongroomError} for any other answer
  */
 export async function bodyOf<Body>(sent: Promise<Sent<Body>>): Promise<Body> {
   const { data, error, response } = await sent
-  if (data === undefined) throw toError(response, error)
-  return data
+  if (!response.ok) throw toError(response, error)
+  return data as Body
 }
 
 /**
- * The data of a success: `await dataOf(strongroom.api.GET('/api/users/me'))`.
+ * The data of a success: `await dataOf(strongroom.api.GET('/api/users/me'))`; undefined if it has no body (204).
  * @throws {StrongroomError} for any other answer
  */
 export async function dataOf<Body extends { data: unknown }>(
   sent: Promise<Sent<Body>>
 ): Promise<Body['data']> {
-  return (await bodyOf(sent)).data
+  const body: Body | undefined = await bodyOf(sent)
+  return body?.data
 }

@@ -43,6 +43,18 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
     download: (tenantId: string, documentId: string, signal?: AbortSignal): Promise<Download> =>
       download(send, `${urlOf(tenantId)}/${encodeURIComponent(documentId)}/content`, policy, signal),
 
+    /** A URL of the content, for browsers: it works without a token until it expires. */
+    downloadUrl: (
+      tenantId: string,
+      documentId: string,
+      query: NonNullable<operations['createDownloadUrl']['parameters']['query']> = {}
+    ) =>
+      dataOf(
+        api.POST('/api/tenants/{tenant_id}/documents/{document_id}/download-url', {
+          params: { ...at(tenantId, documentId).params, query }
+        })
+      ),
+
     update: (
       tenantId: string,
       documentId: string,

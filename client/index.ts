@@ -1,6 +1,6 @@
 import type { components } from './schema.js'
 
-export { dataOf, type ApiClient } from './api.js'
+export { bodyOf, dataOf, type ApiClient } from './api.js'
 export type { UploadSource } from './content.js'
 export type { Download } from './download.js'
 export * from './errors.js'

@@ -5,6 +5,7 @@ import { piecesOf, piecesOfStream } from './pieces.js'
 import { backoff, sleep, type RetryPolicy } from './retry.js'
 import type { components } from './schema.js'
 import type { Send } from './send.js'
+import type { OwnData } from './upload.js'
 import { askPosition, createUpload, writePiece, type Position } from './tus.js'
 
 /** Attempts in a row without progress: about two minutes. */
@@ -17,6 +18,8 @@ const STALL_MS = 60_000
 const POLL_MS = 2_000
 
 export interface ResumableUploadOptions {
+  /** Own data of the new document. Set metadata of more than 4 KiB with `documents.patch` afterwards. */
+  ownData?: OwnData
   /** The name of the document; that of a `File` or of the path by default. */
   filename?: string
   /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
@@ -86,13 +89,17 @@ export async function uploadResumably(
 
   async function create(): Promise<string> {
     const type = isStream ? '' : content.type
+    const { metadata, tags, ...texts } = options.ownData ?? {}
     const created = await createUpload(send, url, {
       length: pieces.size,
       metadata: {
         filename,
         mime_type: options.mimeType,
         filetype: type || undefined,
-        sha256: options.sha256
+        sha256: options.sha256,
+        ...texts,
+        metadata: metadata && JSON.stringify(metadata),
+        tags: tags && JSON.stringify(tags)
       },
       idempotencyKey: options.idempotencyKey ?? createKey(),
       signal

@@ -188,7 +188,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a link to set a new password
-         * @description The answer does not say whether the address has an account. An address gets at most 3 mails an hour.
+         * @description The answer does not say whether the address has an account. An address gets at most 3 such mails an hour.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -658,7 +658,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret for a webhook
-         * @description For 24 hours, messages are also signed with the previous secret, so that you can change the receiver meanwhile.
+         * @description For 24 hours, messages are also signed with the previous secret, so you have a day to update the receiver.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -2057,7 +2057,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description Tells a person what to do next; the wording may change
+             * @description Says what to do next; the wording may change
              * @example Some values are invalid; see details
              */
             message: string;
@@ -8248,6 +8248,11 @@ export interface operations {
                  * @example md5 sZRqySSS0jR8YjW00mERhA==
                  */
                 "upload-checksum"?: components["parameters"]["UploadChecksum"];
+                /**
+                 * @description PATCH; required
+                 * @example PATCH
+                 */
+                "x-http-method-override"?: string;
             };
             path: {
                 /**

@@ -9,11 +9,13 @@ import { createLogger } from '../core/logger.js'
 import { startServices, type Services } from './embedded/start-services.js'
 import { clientTypes } from './openapi/client-types.js'
 import { errorsDocument } from './openapi/errors-document.js'
+import { eventsDocument } from './openapi/events-document.js'
 
 const HELP = `Usage: npm run openapi
 
 Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings. Generates client/schema.ts, the client's
-types, from it, and docs/ERRORS.md from the table of errors. Starts the application on throw-away services to do so.
+types, from it, docs/ERRORS.md from the table of errors, and docs/EVENTS.md from the schemas of events. Starts the
+application on throw-away services to do so.
 Tests fail while one of these files is out of date.`
 
 /** The project's root, in which npm runs commands. */
@@ -54,7 +56,8 @@ async function main(): Promise<void> {
     writeFileSync(join(ROOT, 'openapi.yaml'), description)
     writeFileSync(join(ROOT, 'client/schema.ts'), await clientTypes(description))
     writeFileSync(join(ROOT, 'docs/ERRORS.md'), errorsDocument())
-    console.log('Written: openapi.yaml, client/schema.ts, docs/ERRORS.md')
+    writeFileSync(join(ROOT, 'docs/EVENTS.md'), eventsDocument())
+    console.log('Written: openapi.yaml, client/schema.ts, docs/ERRORS.md, docs/EVENTS.md')
   } finally {
     await services.stop('immediate')
   }

@@ -81,7 +81,7 @@ export async function settleDeadLetters(
   say(`${counts.done} dead letters were ${replaying ? 'replayed' : 'discarded'}.`)
   if (counts.impossible > 0)
     say(
-      `${counts.impossible} stay on the list: their values were too large to be kept, but may still be in their topics.`
+      `${counts.impossible} stay on the list: they were too large to be kept whole, but may still be in their topics.`
     )
   return counts.impossible > 0 ? 1 : 0
 

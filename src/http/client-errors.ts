@@ -81,8 +81,8 @@ export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, 
 export function isTurnOf(request: IncomingMessage, response: ServerResponse): boolean {
   if (response.headersSent) return false
   const last = exchanges.get(request.socket)
-  if (last === undefined) return true
-  return last.request === request && (last.before === undefined || isDone(last.before))
+  if (last?.request !== request) return false
+  return last.before === undefined || isDone(last.before)
 }
 
 /**

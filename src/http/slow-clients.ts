@@ -110,7 +110,7 @@ export default fp(
       }
     })
   },
-  { name: 'slow-clients', dependencies: ['config'] }
+  { name: 'slow-clients', dependencies: ['config', 'client-errors'] }
 )
 
 /** Bytes that have arrived on the connection, and bytes waiting to be read. */

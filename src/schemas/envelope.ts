@@ -21,7 +21,7 @@ export const ErrorBody = Type.Object(
       examples: ['VALIDATION_ERROR']
     }),
     message: Type.String({
-      description: 'Tells a person what to do next; the wording may change',
+      description: 'Says what to do next; the wording may change',
       examples: [ERRORS.VALIDATION_ERROR[1]]
     }),
     details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),

@@ -182,6 +182,9 @@ export const WriteHeaders = Type.Object({
   'upload-checksum': CreationHeaders['upload-checksum']
 })
 
+/** For networks that block PATCH. */
+export const OverrideHeader = { 'x-http-method-override': optional('PATCH; required', 'PATCH') }
+
 /** Headers of answers. */
 export const PositionHeaders = { 'upload-offset': Offset, 'upload-expires': Type.Optional(Expires) }
 export const CreatedHeaders = {

@@ -50,6 +50,10 @@ t.test('uploads a Blob, a stream and a file, and reports progress', async (t) =>
       file: { file_size: content.length }
     })
     t.same(progress.at(-1), [content.length, total])
+    const { url: link } = await strongroom.documents.downloadUrl(tenant.id, document.id, {
+      disposition: 'inline'
+    })
+    t.match((await fetch(link)).headers.get('content-disposition'), /^inline/, 'a URL works without a token')
     const { stream, size, mimeType } = await strongroom.documents.download(tenant.id, document.id)
     t.same({ size, mimeType }, { size: content.length, mimeType: 'image/png' })
     t.ok((await collect(stream)).equals(content))

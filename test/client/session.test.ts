@@ -3,6 +3,7 @@ import t from 'tap'
 import {
   AuthenticationError,
   createStrongroom,
+  bodyOf,
   dataOf,
   RateLimitError,
   StrongroomError,
@@ -146,6 +147,10 @@ t.test('retries wait as long as the server says, and happen only where they are 
   const done = over([Response.json({ success: true, data: {} }, { headers: { 'retry-after': '0' } })])
   await done.client.auth.me()
   t.equal(done.requests.length, 1, 'a success is not repeated')
+
+  const empty = over([new Response(null, { status: 204 })])
+  const verified = bodyOf(empty.client.api.POST('/api/auth/email/verify', { body: { token: 'a' } }))
+  t.equal(await verified, undefined, 'a success without a body is no error')
 
   const change = over([busy()])
   const body = { first_name: 'Augusta' }

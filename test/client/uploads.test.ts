@@ -73,10 +73,17 @@ t.test('uploads a Blob, a stream and a file, and reports progress', async (t) =>
     t.same(await strongroom.uploads.get(tenant.id, upload.id), upload)
   }
   const typed = new File(['{}'], 'data.json', { type: 'application/json' })
-  const { document_id, id } = await strongroom.uploads.upload(tenant.id, typed)
+  const ownData = {
+    external_id: 'ü-1',
+    folder: '/a/',
+    tags: ['a', 'b,c'],
+    metadata: { paid: false, of: 'ü' }
+  }
+  const { document_id, id } = await strongroom.uploads.upload(tenant.id, typed, { ownData })
   t.match(await strongroom.documents.get(tenant.id, document_id), {
     filename: 'data.json',
-    mime_type: 'application/json'
+    mime_type: 'application/json',
+    ...ownData
   })
   t.ok((await strongroom.uploads.list(tenant.id)).some((upload) => upload.id === id))
   await strongroom.uploads.delete(tenant.id, id)

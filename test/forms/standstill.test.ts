@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
 import config from '../../plugins/config.js'
+import clientErrors from '../../src/http/client-errors.js'
 import slowClients from '../../src/http/slow-clients.js'
 import { sendRaw } from '../helpers/api.js'
 import { unlessStalled } from '../helpers/unless-stalled.js'
@@ -19,6 +20,7 @@ async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknow
   const app = Fastify()
   t.teardown(() => app.close())
   await app.register(config, { config: configWith({ UPLOAD_IDLE_TIMEOUT: String(seconds) }) })
+  await app.register(clientErrors)
   await app.register(slowClients)
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   const ended: unknown[] = []

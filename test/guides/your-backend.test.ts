@@ -27,7 +27,7 @@ void t.test('a backend works as the guide shows', async (t) => {
   })
   t.match(readFileSync(join(project, 'key.txt'), 'utf8'), /^srk_\w{72}\n$/)
 
-  writeFileSync(join(project, 'backend.ts'), blockOf('ts').replaceAll('http://127.0.0.1:4999', url))
+  writeFileSync(join(project, 'backend.ts'), blockOf('js').replaceAll('http://127.0.0.1:4999', url))
   const compilerOptions = {
     ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
     ...{ module: 'nodenext', target: 'es2022', types: ['node'], typeRoots: [resolve('node_modules/@types')] },
@@ -41,6 +41,7 @@ void t.test('a backend works as the guide shows', async (t) => {
   const lines = stdout.trim().split('\n')
   // No worker runs here that would write audit entries.
   t.same(lines, [
+    'Total: 42',
     'Total: 42',
     'invoice.txt user-42',
     '[]',

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { requireTool } from '../helpers/tools.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
@@ -10,16 +12,13 @@ for (const name of ['bash', 'curl']) requireTool(t, [name])
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
-const tenant = await createTenant(admin)
 
 void t.test('own data works as the guide shows', async (t) => {
-  const { out, err } = await runCommands(
-    t,
-    blocksOf('docs/guides/your-data-model.md', 'sh', url),
-    temporaryDataDir(t),
-    // An access token is sent as a key is.
-    { ...process.env, URL: url, TENANT: tenant.id, KEY: String(admin.token) }
-  )
+  const folder = temporaryDataDir(t)
+  // An access token is sent as a key is.
+  writeFileSync(join(folder, 'key.txt'), String(admin.token))
+  const blocks = blocksOf('docs/guides/your-data-model.md', 'sh', url)
+  const { out, err } = await runCommands(t, blocks, folder, process.env)
   t.equal(err, '')
   t.equal(
     out,

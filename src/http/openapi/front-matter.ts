@@ -17,20 +17,20 @@ export const INFO = {
     '**X-On-Behalf-Of** names the user of your product for whom a service acts (1 to 255 printable characters). Documents, ' +
       'events and audit entries keep it. It grants nothing, and only services can send it.',
     '**Answers** are JSON: `{ "success": true, "data": … }`, or `{ "success": false, "error": … }`. Times are RFC 3339 in ' +
-      'UTC, and ids are UUIDs. Every answer has the header `x-request-id` with the id of the request: yours, if you sent ' +
+      'UTC, and ids are UUIDs, except those of keys. Every answer has the header `x-request-id` with the id of the request: yours, if you sent ' +
       'a valid one.',
     '**Errors** have a `code` that never changes its meaning. Each status lists its codes. Each operation ' +
       'lists the codes that it can return in `x-error-codes`, where a name in lower case stands for a group in ' +
       '`x-error-groups`. If a retry can help, the header `Retry-After` says after how many ' +
       'seconds. With `Accept: application/problem+json` you get errors as RFC 9457 defines them: `type`, `title`, ' +
       '`status`, `detail` (the message) and `instance` (the path), plus `code`, `details` and `request_id`.',
-    '**Unknown** fields and query parameters are refused (422), and so are repeated parameters.',
+    '**Unknown** fields and query parameters are refused (422), and so are repeated parameters, except `tag` and `tags`.',
     '**Lists** are paged with `page` and `per_page`. The header `Link` with `rel="next"` holds the URL of the next page. ' +
       'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
     '**Deprecated** parts keep working for a while. The answer to a request that uses one says in the header ' +
       '`Deprecation` since when the part is deprecated (RFC 9745), and in `Sunset` when it may stop working (RFC 8594).',
     '**Changes** of documents, files and tenants can be made conditional: send the `ETag` of what you have read as ' +
-      '`If-Match` (RFC 9110 §13.1.1), and you get 412 if somebody has changed it since. The tag is the field `revision` in ' +
+      '`If-Match` (RFC 9110 §13.1.1), and you get 412 if it has changed since. The tag is the field `revision` in ' +
       'quotes. If a proxy compresses answers, build the tag from that field: compression weakens ETags, and weak ones ' +
       'never match.',
     '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'

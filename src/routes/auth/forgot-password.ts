@@ -12,7 +12,7 @@ export const forgotPassword: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Auth'],
         summary: 'Ask for a link to set a new password',
         description:
-          'The answer does not say whether the address has an account. An address gets at most 3 mails an hour.',
+          'The answer does not say whether the address has an account. An address gets at most 3 such mails an hour.',
         security: [],
         body: Type.Object({ email: Email }, { additionalProperties: false, title: 'ForgotPasswordRequest' }),
         response: {

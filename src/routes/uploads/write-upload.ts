@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.js'
 import { tellPosition } from '../../http/tus/index.js'
 import { uploadLength, uploadOffset } from '../../http/tus/headers.js'
 import { CONTENT_ERRORS, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { UploadParams, WriteHeaders, WrittenHeaders } from '../../schemas/uploads.js'
+import { OverrideHeader, UploadParams, WriteHeaders, WrittenHeaders } from '../../schemas/uploads.js'
 import { BytesBody, WRITE_ERRORS } from './bytes-body.js'
 import { isBytes, receiveBytes } from './receive-bytes.js'
 
@@ -71,7 +71,8 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Send bytes of a resumable upload where PATCH is blocked',
         description:
           'With `X-HTTP-Method-Override: PATCH`, the same as `writeUpload`. Without that header, you get 404.',
-        ...described
+        ...described,
+        headers: Type.Object({ ...WriteHeaders.properties, ...OverrideHeader })
       }
     },
     async (request, reply) => {

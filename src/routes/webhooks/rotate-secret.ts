@@ -12,7 +12,7 @@ export const rotateWebhookSecret: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Webhooks'],
         summary: 'Make a new secret for a webhook',
         description:
-          'For 24 hours, messages are also signed with the previous secret, so that you can change the receiver meanwhile.',
+          'For 24 hours, messages are also signed with the previous secret, so you have a day to update the receiver.',
         params: WebhookParams,
         response: {
           201: Success(NewWebhook, 'The webhook with its new secret'),

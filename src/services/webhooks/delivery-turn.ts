@@ -157,7 +157,14 @@ async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndp
   const limits = isProbe ? { events: 1, retries: 1 } : { events: EVENTS, retries: RETRIES }
   const retries = await webhookDeliveries.listRetries(endpoint.id, limits.retries, { probe: isProbe })
   const start = await startOf(webhookDeliveries, endpoint)
-  const log = await webhookDeliveries.readLog(endpoint.id, start, endpoint.event_types, limits.events)
+  const read = (after: number) =>
+    webhookDeliveries.readLog(endpoint.id, after, endpoint.event_types, limits.events)
+  let log = await read(start)
+  // Other turns go on at once where the log has nothing for this endpoint; the next probe may come a day later.
+  for (let reads = 1; isProbe && reads < PROBE_READS; reads++) {
+    if (log.events.length > 0 || log.reached >= log.state.last) break
+    log = await read(log.reached)
+  }
   const isTurnOfNew = !isProbe || retries.length === 0 || (endpoint.failures - PROBED_FROM) % 2 === 1
   const takesNew = isTurnOfNew && log.waiting < WAITING
   const pruned: DeliveryOutcome[] = []
@@ -176,10 +183,13 @@ async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndp
     cursor: start,
     epoch: log.state.epoch,
     /** The cursor once all items have been tried. */
-    reached: takesNew ? log.reached : start,
+    reached: takesNew || log.events.length === 0 ? log.reached : start,
     hasMore: retries.length === limits.retries || (takesNew && log.reached < log.state.last)
   }
 }
+
+/** Maximum reads of the log by which a probe looks for a new event: 200,000 positions. */
+const PROBE_READS = 200
 
 const GIVEN_UP = {
   state: 'failed',
@@ -187,7 +197,7 @@ const GIVEN_UP = {
   status: null,
   duration_ms: null,
   response: null,
-  error: 'the event is no longer kept'
+  error: 'the event is no longer kept, or is too large'
 } as const
 
 /**

@@ -24,7 +24,7 @@ export async function prepareMainDatabase(
 ): Promise<void> {
   if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
   await inTransaction(database.directUrl, async (transaction) => {
-    await lockMigrations(transaction)
+    await awaitTurn(transaction)
     await closeToPublic(transaction)
     if (database.pooled) await limitLogin(transaction)
   })
@@ -42,13 +42,19 @@ export async function prepareMainDatabase(
 export async function prepareServerDatabase({ database, tenancy }: MainDatabaseSettings): Promise<void> {
   await createMissingDatabase(database.directUrl)
   await inTransaction(database.directUrl, async (transaction) => {
-    await lockMigrations(transaction)
+    await awaitTurn(transaction)
     await closeToPublic(transaction)
     if (database.pooled) await limitLogin(transaction)
     // Created once for all tenants, because two tenants' migrations could not create it at the same time.
     if (tenancy.strategy === 'schema')
       await transaction`create extension if not exists pg_trgm with schema public`
   })
+}
+
+/** Waits for the migrations of other processes, which may take longer than a statement of this login usually may. */
+async function awaitTurn(transaction: postgres.TransactionSql): Promise<void> {
+  await transaction`select set_config('statement_timeout', '0', true)`
+  await lockMigrations(transaction)
 }
 
 /**

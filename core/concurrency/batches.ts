@@ -8,16 +8,16 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Batches work in one place, such as a tenant's database, that costs little more for many items than for one. The first item
- * runs at once; items that arrive meanwhile run together afterwards. So no item waits for others to arrive, and the
- * busier a database is, the less each item costs. If one item waits for a lock, its whole batch waits.
+ * Batches work in one place, such as a tenant's database or a folder, that costs little more for many items than for one.
+ * The first item runs at once; items that arrive meanwhile run together afterwards. So no item waits for others to
+ * arrive, and the busier a place is, the less each item costs. If one item waits for a lock, its whole batch waits.
  * @param run returns the results in the order of the items. `apart` means that one of several items kept the whole batch
  * from being done, so the items must be retried one by one
  */
 export function createBatches<Item, Result, Of extends { id: string }>(
   run: (of: Of, items: Item[]) => Promise<Result[] | 'apart'>
 ): (of: Of, item: Item) => Promise<Result> {
-  /** The waiting items of each database for which a batch runs. */
+  /** The waiting items of each place for which a batch runs. */
   const lines = new Map<string, Waiting<Item, Result>[]>()
 
   async function runTogether(of: Of, batch: Waiting<Item, Result>[]): Promise<void> {

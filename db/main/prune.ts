@@ -8,7 +8,7 @@ const PRUNED_AT_ONCE = 1_000
 /**
  * Returns a function that deletes up to 1,000 old rows of a table; true if there may be more. It skips rows that another
  * transaction has locked.
- * @param old whether a row is old; an index should lead to those that are
+ * @param old whether a row is old; in a large table, an index should lead to those that are
  */
 export function createPrune(client: Client, table: PgTable, old: SQL): () => Promise<boolean> {
   const prune = prepared(client, () => {

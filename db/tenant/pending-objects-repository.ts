@@ -27,6 +27,9 @@ export type PendingObjectRepository = ReturnType<ReturnType<typeof definePending
 /** How the bytes of an upload go to the storage: in one request, or as a stream, which S3 gets in parts. */
 export type Written = 'whole' | 'in parts'
 
+/** What to do with an adopted key: remove its object now, or abandon it like an upload, since it may be still to come. */
+export type Adopted = 'delete' | 'upload'
+
 /** The outcome of abandoning an upload's claim. */
 export type Abandonment =
   | { outcome: 'abandoned' }
@@ -78,8 +81,8 @@ export function definePendingObjectRepository(tables: TenantTables) {
   const remove = rendered(({ key }: Named<Key>) =>
     query.delete(pendingObjects).where(and(eq(s3_path, key), eq(state, 'delete')))
   )
-  const adopt = rendered(({ key }: Named<Key>) => {
-    const stray = { s3_path: sql`${key}::varchar`, state: sql`'delete'`, deadline: now }
+  const adopt = rendered(({ key, as }: Named<Key & { as: Adopted }>) => {
+    const stray = { s3_path: sql`${key}::varchar`, state: sql`${as}::varchar`, deadline: now }
     const named = query.select({ id: files.id }).from(files).where(eq(files.s3_path, key))
     return sql`${insertSelect(pendingObjects, stray)} where ${notExists(named)} on conflict do nothing`
   })
@@ -144,11 +147,11 @@ export function definePendingObjectRepository(tables: TenantTables) {
       return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },
     /**
-     * Adds a key for immediate removal, unless a file or a row here already has it. Only for a key that `has` did not
-     * find before: this does not see the file of a commit that removes the key's row meanwhile.
+     * Adds a key, due at once, unless a file or a row here already has it. Only for a key that `has` did not find before:
+     * this does not see the file of a commit that removes the key's row meanwhile.
      */
-    async adopt(key: string): Promise<void> {
-      await adopt(client, { key })
+    async adopt(key: string, as: Adopted): Promise<void> {
+      await adopt(client, { key, as })
     },
     /** The keys after `key`, in byte order. */
     async listKeysAfter(key: string, limit: number): Promise<string[]> {

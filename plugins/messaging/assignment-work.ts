@@ -55,7 +55,7 @@ export interface AssignmentWork {
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const inTurn = pLimit(options.concurrency)
-  const outages = createOutages(retry.outageMs)
+  const outageOf = createOutages(retry.outageMs)
   const ending = new AbortController()
   // Each message waiting for its next attempt adds a listener.
   setMaxListeners(0, ending.signal)
@@ -107,9 +107,8 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   function attempt(message: IncomingMessage, key: string, turn: InTurn): Promise<Trial> {
     const { topic, partition, offset } = message
     return tryToHandle(
-      { handle: () => options.handle(message), key },
+      { handle: () => options.handle(message), outage: outageOf(key) },
       retry,
-      outages,
       turn,
       ending.signal,
       (error, attempt) =>

@@ -50,7 +50,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
   const { owner, dirtyTenants, withLog, types, handle, onDone, log, retry = RETRY } = dependencies
   const { anyOrder = new Set() } = dependencies
   const inTurn = pLimit(dependencies.concurrency)
-  const outages = createOutages(retry.outageMs)
+  const outageOf = createOutages(retry.outageMs)
   const ending = new AbortController()
   // Each event between two attempts adds a listener.
   setMaxListeners(0, ending.signal)
@@ -146,9 +146,8 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
       return { result: 'failed', error }
     }
     return tryToHandle(
-      { handle: () => handle(event), key: `${outbox}/${event.event_type}` },
+      { handle: () => handle(event), outage: outageOf(`${outbox}/${event.event_type}`) },
       retry,
-      outages,
       anyOrder.has(event.event_type) ? atOnce : inTurn,
       ending.signal,
       (error, attempt) => log.warn({ err: error, outbox, position, attempt }, 'Handling an event failed')

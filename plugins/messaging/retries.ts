@@ -4,7 +4,7 @@ import { within } from '../../core/concurrency/timeout.js'
 import { AppError } from '../../core/errors.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { backoff } from './backoff.js'
-import type { Outages } from './outages.js'
+import type { Outage } from './outages.js'
 import { PermanentError } from './permanent-error.js'
 
 export interface RetryOptions {
@@ -38,20 +38,18 @@ export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error:
 /** Something to handle. */
 export interface Task {
   handle: () => Promise<void>
-  /** What it shares an outage with, such as the other messages of its key. */
-  key: string
+  /** Shared with the other messages of its key; counts `outageMs`. */
+  outage: Outage
 }
 
 /**
  * Tries until `handle` succeeds or fails for good: with a {@link PermanentError}, or on the last attempt.
- * @param outages counts `retry.outageMs` for the key
  * @param inTurn gives each attempt a turn; between attempts, it holds none
  * @param ending no attempt begins once it is aborted
  */
 export async function tryToHandle(
-  { handle, key }: Task,
+  { handle, outage }: Task,
   retry: RetryOptions,
-  outages: Outages,
   inTurn: InTurn,
   ending: AbortSignal,
   onFailure: (error: unknown, attempt: number) => void
@@ -64,13 +62,13 @@ export async function tryToHandle(
       return await inTurn(async () => {
         if (ending.aborted) return { result: 'ended' }
         await within(retry.timeoutMs, handle(), () => new Error(`Not handled within ${retry.timeoutMs} ms`))
-        outages.end(key)
+        outage.end()
         return { result: 'handled' }
       })
     } catch (error) {
       failure = error
       onFailure(error, attempt)
-      if (!isOutage(error) || outages.lasts(key)) counted += 1
+      if (!isOutage(error) || outage.lasts()) counted += 1
       if (error instanceof PermanentError) break
     }
   }

@@ -238,6 +238,24 @@ t.test('the messages of a key share the patience with an outage; a success renew
   )
 })
 
+t.test('attempts count in the end, however long each of them takes', async (t) => {
+  let time = 0
+  t.capture(performance, 'now', () => time)
+  let attempts = 0
+  const { work, outcomes } = startWork({
+    retry: { ...RETRY, outageMs: 120_000 },
+    handle: async () => {
+      attempts += 1
+      time += 121_000
+      throw new AppError('STORAGE_UNAVAILABLE')
+    }
+  })
+  work.add(message(0, 'one key'))
+  await until(() => work.pending() === 0)
+  t.same(outcomes, [[0, 'dead_lettered']])
+  t.equal(attempts, 1 + RETRY.attempts)
+})
+
 t.test('an attempt that hangs counts as failed', async (t) => {
   const { work, outcomes } = startWork({ retry: { ...RETRY, attempts: 2, timeoutMs: 1 } })
   work.add(message(0))

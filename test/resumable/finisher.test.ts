@@ -46,8 +46,7 @@ function start() {
     ...{ router: { withTenant } as unknown as Router, change: withTenant, now: () => clock.now },
     storage: { of: () => ({ pieces }) },
     removal: {
-      abandon: async (_tenant: object, key: string) => void done.push(`abandoned ${key}`),
-      removeNow: async (_tenant: object, key: string) => void done.push(`removed ${key}`)
+      abandon: async (_tenant: object, key: string) => void done.push(`abandoned ${key}`)
     },
     counts: { made: () => undefined, refused: () => undefined }
   } as unknown as FinisherDependencies)
@@ -100,7 +99,7 @@ t.test('an object that appears after its session was removed is removed, too', a
   const lost = start()
   lost.storage.publish = async () => void (lost.row.exists = false)
   t.equal(await lost.finish(), null)
-  t.same(lost.done, [`adopted ${KEY}`, `removed ${KEY}`])
+  t.same(lost.done, [`adopted ${KEY}`, `abandoned ${KEY}`])
 
   const failed = start()
   failed.storage.publish = async () => {
@@ -108,7 +107,7 @@ t.test('an object that appears after its session was removed is removed, too', a
     throw unavailable
   }
   await t.rejects(failed.finish(), { code: 'STORAGE_UNAVAILABLE' })
-  t.same(failed.done, ['free', `adopted ${KEY}`, `removed ${KEY}`])
+  t.same(failed.done, ['free', `adopted ${KEY}`, `abandoned ${KEY}`])
 })
 
 t.test('an object whose key is still recorded is left to whoever has the session', async (t) => {

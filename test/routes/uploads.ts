@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
@@ -14,6 +15,7 @@ import {
   type TestTenant,
   type UserClient
 } from '../helpers/api.js'
+import { codeOf } from '../../db/error-codes.js'
 import { createInstallation, type Installation } from '../helpers/installation.js'
 import { committedEvents } from '../helpers/committed-events.js'
 
@@ -81,7 +83,12 @@ export async function startUploads(
 }
 
 async function objectsBelow(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    // Deletions remove empty folders meanwhile.
+    if (codeOf(error) === 'ENOENT') return existsSync(root) ? undefined : []
+    throw error
+  })
+  if (entries === undefined) return objectsBelow(root)
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
 

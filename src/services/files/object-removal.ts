@@ -11,9 +11,8 @@ export interface ObjectRemoval {
   /**
    * Abandons an upload. What it wrote is removed at once if possible, and once more after the grace period, since an
    * interrupted request may still reach the storage.
-   * @param written `whole` if not given
    */
-  abandon(tenant: TenantRef, key: string, written?: Written): Promise<void>
+  abandon(tenant: TenantRef, key: string, written: Written): Promise<void>
   /** Removes some of the objects that are due; there may be more. */
   sweep(tenant: TenantRef): Promise<{ removed: number; hasMore: boolean }>
 }
@@ -62,7 +61,7 @@ export function createObjectRemoval({
           await remove(tenant, key)
       })
     },
-    async abandon(tenant, key, written = 'whole') {
+    async abandon(tenant, key, written) {
       await postponing(key, async () => {
         // Delete only if certainly no file refers to it: a commit whose answer was lost may have succeeded.
         const { outcome } = await router.withTenant(tenant, (store) =>

@@ -4,7 +4,7 @@ import type { ObjectRemoval } from './object-removal.js'
 
 /**
  * Removes an object that no row names: its work may have been taken over or removed while the storage was making the
- * object, and the object came after the removal of its key.
+ * object, and the object comes after the removal of its key, or is still to come.
  */
 export async function removeStray(
   { router, change, removal }: { router: Router; change: Change; removal: ObjectRemoval },
@@ -13,6 +13,6 @@ export async function removeStray(
 ): Promise<void> {
   // A separate statement first: `adopt` would not see the file of a commit that removes the key from there meanwhile.
   if (await router.withTenant(tenant, (store) => store.pendingObjects.has(key))) return
-  await change(tenant, (store) => store.pendingObjects.adopt(key))
-  await removal.removeNow(tenant, key)
+  await change(tenant, (store) => store.pendingObjects.adopt(key, 'upload'))
+  await removal.abandon(tenant, key, 'in parts')
 }

@@ -123,7 +123,7 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
       const { fileId } = finding
       if (fileId === undefined) {
         // Marks the tenant for the sweeper, in case the removal is cut off.
-        await change(tenant, (store) => store.pendingObjects.adopt(finding.key))
+        await change(tenant, (store) => store.pendingObjects.adopt(finding.key, 'delete'))
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'

@@ -147,7 +147,7 @@ export function createFinisher(dependencies: FinisherDependencies) {
     if (ended?.outcome !== 'failed' || code === undefined)
       return removeStray(dependencies, tenant, session.s3_path)
     counts.refused(code)
-    await removal.abandon(tenant, session.s3_path)
+    await removal.abandon(tenant, session.s3_path, 'in parts')
   }
 
   return {

@@ -197,7 +197,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       const removed = await router.withTenant(tenant, (store) => store.uploadSessions.remove(id, userId))
       if (removed === null) throw new AppError('UPLOAD_NOT_FOUND')
       running.replace(id)
-      if (removed.state !== 'done') await removal.abandon(tenant, removed.s3_path)
+      if (removed.state !== 'done') await removal.abandon(tenant, removed.s3_path, 'in parts')
     },
 
     /** Ends all requests with bytes: each saves what has arrived, and its client continues with another process. */

@@ -17,5 +17,5 @@ export async function settleDuplicate(
   if (!isBroken(stored)) return removal.removeNow(tenant, written)
   // The request does not depend on it; if this fails, the next upload of the same content repairs the file.
   const repair = await statements.repair(tenant, stored.id, written).catch(() => undefined)
-  if (repair?.outcome !== 'repaired') await removal.abandon(tenant, written)
+  if (repair?.outcome !== 'repaired') await removal.abandon(tenant, written, 'whole')
 }

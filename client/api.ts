@@ -59,6 +59,5 @@ export async function bodyOf<Body>(sent: Promise<Sent<Body>>): Promise<Body> {
 export async function dataOf<Body extends { data: unknown }>(
   sent: Promise<Sent<Body>>
 ): Promise<Body['data']> {
-  const body: Body | undefined = await bodyOf(sent)
-  return body?.data
+  return ((await bodyOf(sent)) as Body | undefined)?.data
 }

@@ -100,8 +100,11 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     }
     if (!createsAccounts) throw new AppError('REGISTRATION_CLOSED')
     refuse(given, (value) => value === undefined, 'is required without a session')
-    if ((await users.findByEmail(toEmailAddress(invitation.email))) !== null)
+    if ((await users.findByEmail(toEmailAddress(invitation.email))) !== null) {
+      // A concurrent acceptance may have created it: then the invitation has ended, which is the answer.
+      await read(token)
       throw new AppError('EMAIL_TAKEN')
+    }
     const account = await prepareAccount(
       passwords,
       { email: invitation.email, ...(given as Required<NewAccount>) },

@@ -5,8 +5,8 @@ import { piecesOf, piecesOfStream } from './pieces.js'
 import { backoff, sleep, type RetryPolicy } from './retry.js'
 import type { components } from './schema.js'
 import type { Send } from './send.js'
-import type { OwnData } from './upload.js'
 import { askPosition, createUpload, writePiece, type Position } from './tus.js'
+import type { OwnData } from './upload.js'
 
 /** Attempts in a row without progress: about two minutes. */
 const RETRIES = 10

@@ -72,7 +72,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       // lock.
       while (!(await tryLock(session, LOCK))) {
         if (!wait || signal?.aborted === true) return { built: [], finished: false }
-        // A tenant's own login can hold the lock for ever.
+        // A tenant's own login can hold the lock as long as it likes.
         const [login] = await listForeignHolders(session, LOCK)
         if (login !== undefined)
           throw new UnfinishedIndexError(`the login ${login} holds the lock "${LOCK}": end its sessions`)

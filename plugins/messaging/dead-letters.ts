@@ -12,7 +12,7 @@ const MAX_KEY_BYTES = 1_000
 /**
  * Publishes a message that cannot be handled to `<topic>.dlq`: the original bytes, key and headers, with further headers
  * for the error, its time and the message's position. Resolves with true once the broker has acknowledged it. A letter
- * that Kafka never accepts would block its partition for ever. So the value is left out if it would be too large, and
+ * that Kafka never accepts would block its partition indefinitely. So the value is left out if it would be too large, and
  * the original headers too if Kafka still refuses it; `value_omitted` then gives the value's size in bytes. It stays at
  * `original_topic`, `original_partition` and `original_offset` for as long as that topic retains it.
  */

@@ -15,8 +15,8 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List your account activity (log-ins, password changes)',
         description:
           'What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed ' +
-          'their events, normally within a second. They are counted up to 10,000. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; ' +
-          '`listAudit` explains them.',
+          'their events, normally within a second. They are counted up to 10,000. The actions are `auth.…`, `session.…`, ' +
+          '`user.…` and `access.refused`; `listAudit` explains them.',
         querystring: OwnAuditQuery,
         response: {
           200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),

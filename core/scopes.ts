@@ -36,6 +36,10 @@ export function allows(scopes: readonly Scope[], scope: Scope): boolean {
   return scopes.includes(scope) || (wider !== undefined && scopes.includes(wider))
 }
 
+/** Whether a scope keeps nothing from the sender: a person, who needs none, or a key that has it. */
+export const mayUse = (key: { scopes: readonly Scope[] } | undefined, scope: Scope): boolean =>
+  key === undefined || allows(key.scopes, scope)
+
 /** Scopes that concern more than one tenant, so that no admin of a tenant can give them to a key. */
 export const INSTALLATION_SCOPES: readonly Scope[] = ['tenants:create', 'operator:read', 'operator:write']
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { allows } from '../../../core/scopes.js'
+import { mayUse } from '../../../core/scopes.js'
 import { etagOf } from '../../http/revision-tags.js'
 import { FileParams, StoredFileWithDocuments } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
@@ -25,7 +25,7 @@ export const getFile: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { tenant, params, identity } = request
-      const seesDocuments = identity.key === undefined || allows(identity.key.scopes, 'documents:read')
+      const seesDocuments = mayUse(identity.key, 'documents:read')
       const file = await app.services.files.get(tenant, params.file_id, seesDocuments)
       void reply.header('etag', etagOf(file))
       return { success: true as const, data: file }

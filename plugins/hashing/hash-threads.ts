@@ -7,8 +7,13 @@ const BLOCK = 256 * 1024
 /** Bytes per block for chunks smaller than `LITTLE`: a large block would fill slowly and hold its memory for long. */
 const SMALL_BLOCK = 32 * 1024
 const LITTLE = 16 * 1024
-/** Blocks of one file that may wait to be hashed before its writer must wait. */
+/** Blocks of one file that may always wait to be hashed. */
 const AHEAD = 4
+/**
+ * Blocks of all files of a thread up to which one file may have more than `AHEAD`. A client that sends a large file in
+ * several requests pauses between them, and this is what the thread hashes meanwhile.
+ */
+const AHEAD_TOGETHER = 16
 /** Blocks of each size that a thread keeps for reuse. */
 const KEPT = 8
 const MOST_THREADS = 4
@@ -69,11 +74,14 @@ class HashThread {
     [SMALL_BLOCK, []]
   ])
   #nextId = 0
+  /** Blocks that wait to be hashed. */
+  #waiting = 0
   #error: Error | undefined
 
   constructor() {
     this.#worker.unref()
     this.#worker.on('message', ({ id, block, content }: Hashed) => {
+      this.#waiting -= 1
       const free = this.#free.get(block.byteLength)
       if (free !== undefined && free.length < KEPT) free.push(block)
       this.#listeners.get(id)?.onHashed(content)
@@ -113,7 +121,9 @@ class HashThread {
       block = undefined
       used = 0
       ahead += 1
+      this.#waiting += 1
     }
+    const isFarAhead = () => ahead > AHEAD && this.#waiting > AHEAD_TOGETHER
     const until = async (isSo: () => boolean) => {
       while (!isSo() && !discarded) {
         if (this.#error !== undefined) throw this.#error
@@ -135,7 +145,7 @@ class HashThread {
             if (used === block.length) send(false)
           }
         }
-        return ahead > AHEAD ? until(() => ahead <= AHEAD) : undefined
+        return isFarAhead() ? until(() => !isFarAhead()) : undefined
       },
       digest: async () => {
         send(true)

@@ -91,7 +91,7 @@ void t.test('writers that share a thread wait sooner, so that they do not hold f
   )
   const waits = send(1)
   t.notOk(waits.includes(undefined), 'each waits after the next block')
-  await Promise.all(waits)
+  for (const wait of waits) await wait
   const expected = identity(Buffer.alloc(5 * BLOCK, 'a'))
   for (const hash of hashes) t.same(await hash.digest(), expected)
   await threads.close()

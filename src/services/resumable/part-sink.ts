@@ -1,13 +1,15 @@
 import type { PartPieces } from '../../../plugins/storage/pieces.js'
 import { replaced, type HeldSession } from './held-session.js'
+import { heldParts } from './part-size.js'
 import type { Sink } from './sink.js'
 
 /** Maximum bytes of a row of the tail: the PostgreSQL client blocks the process while it encodes one. */
 const ROW_BYTES = 256 * 1024
 
 /**
- * A sink that sends whole parts to the storage and saves the bytes of an incomplete part as rows of the tail. Holds one
- * part in memory. Rows of an earlier writer are read only when their part is complete.
+ * A sink that sends whole parts to the storage and saves the bytes of an incomplete part as rows of the tail. While one
+ * part is being sent, the next fills, unless parts are very large. Rows of an earlier writer are read only when their
+ * part is complete.
  */
 export class PartSink implements Sink {
   readonly #partSize: number
@@ -17,6 +19,9 @@ export class PartSink implements Sink {
   /** The position from which on the current part is in memory. */
   #from: number
   #buffer: Buffer | undefined
+  /** A sent part's memory, for reuse. */
+  #free: Buffer | undefined
+  #sending: Promise<void> = Promise.resolve()
   #multipartId: string | null
 
   constructor(
@@ -41,12 +46,12 @@ export class PartSink implements Sink {
     if (!this.withheld) await this.#acknowledgeStored()
     for (let taken = 0; taken < chunk.length;) {
       const start = this.#partStart
-      this.#buffer ??= Buffer.allocUnsafeSlow(this.#partSize)
-      const copied = chunk.copy(this.#buffer, this.#position - start, taken)
+      const copied = chunk.copy(this.#memory(), this.#position - start, taken)
       taken += copied
       this.#position += copied
       if (this.#position < start + this.#partSize) continue
-      await this.#storePart(start)
+      await this.#send(start)
+      if (heldParts(this.#partSize) === 1) await this.#sending
     }
   }
 
@@ -69,26 +74,49 @@ export class PartSink implements Sink {
 
   /** Stores the last part of an upload that turns out to be complete; its bytes are already acknowledged. */
   async storeLast(): Promise<void> {
-    if (this.#position > this.#stored) await this.#storePart(this.#partStart)
+    await this.#sending
+    if (this.#position === this.#stored) return
+    await this.#send(this.#partStart)
+    await this.#sending
   }
 
-  close(): Promise<void> {
-    this.#buffer = undefined
-    return Promise.resolve()
+  async close(): Promise<void> {
+    await this.#sending.catch(() => undefined)
+    this.#buffer = this.#free = undefined
   }
 
+  /** Stores all whole parts, and the last one. */
   async #storeIfLast(): Promise<void> {
+    await this.#sending
     if (this.#position === this.session.row.upload_length) await this.storeLast()
   }
 
-  async #storePart(start: number): Promise<void> {
-    this.#buffer ??= Buffer.allocUnsafeSlow(this.#partSize)
-    if (this.#from > start) await this.#readTail(start, this.#buffer)
+  #memory(): Buffer {
+    if (this.#buffer === undefined) {
+      this.#buffer = this.#free ?? Buffer.allocUnsafeSlow(this.#partSize)
+      this.#free = undefined
+    }
+    return this.#buffer
+  }
+
+  /** Starts to send the current part once the previous one is stored. */
+  async #send(start: number): Promise<void> {
+    await this.#sending
+    // A writer that was replaced must not send another part.
+    if (!this.withheld) await this.#acknowledgeStored()
+    const [memory, end] = [this.#memory(), this.#position]
+    if (this.#from > start) await this.#readTail(start, memory)
     const { s3_path } = this.session.row
     const number = start / this.#partSize + 1
     const id = (this.#multipartId ??= await this.#begin())
-    await this.pieces.put(s3_path, id, number, this.#buffer.subarray(0, this.#position - start))
-    this.#stored = this.#from = this.#position
+    this.#from = end
+    this.#buffer = undefined
+    this.#sending = this.pieces.put(s3_path, id, number, memory.subarray(0, end - start)).then(() => {
+      this.#stored = end
+      this.#free = memory
+    })
+    // The next call throws its failure.
+    this.#sending.catch(() => undefined)
   }
 
   async #begin(): Promise<string> {

@@ -6,6 +6,15 @@ const MAX_PARTS = 10_000
 export const partSizeFor = (length: number): number =>
   Math.max(8 * MIB, Math.ceil(length / MAX_PARTS / MIB) * MIB)
 
+/** Bytes. Of larger parts, which only uploads of more than 640 GiB have, two would be too much memory. */
+const HELD_TWICE = 64 * MIB
+
+/** Parts that a request may hold in memory: one that is being sent, and the next, which fills meanwhile. */
+export const heldParts = (partSize: number): number => (partSize <= HELD_TWICE ? 2 : 1)
+
+/** Bytes of memory that a request takes. */
+export const partMemory = (partSize: number): number => heldParts(partSize) * partSize
+
 /** An upload that arrives in parts. */
 interface InParts {
   part_size: number

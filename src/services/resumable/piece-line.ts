@@ -1,9 +1,9 @@
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
-import { partSizeFor } from './part-size.js'
+import { partMemory, partSizeFor } from './part-size.js'
 
 export interface PieceLineOptions {
-  /** Maximum number of requests that hold a part of the usual size. */
+  /** Maximum number of requests that hold parts of the usual size. */
   concurrency: number
   /** Maximum number of waiting requests. */
   waiting: number
@@ -17,7 +17,7 @@ export interface PieceLineOptions {
  */
 export const createPieceLine = ({ concurrency, waiting, waitMs }: PieceLineOptions): FairLine =>
   new FairLine({
-    places: concurrency * partSizeFor(0),
+    places: concurrency * partMemory(partSizeFor(0)),
     waiting,
     waitMs,
     busy: () => new AppError('UPLOADS_BUSY', { retryAfter: Math.ceil(waitMs / 1000) }),

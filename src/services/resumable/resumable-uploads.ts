@@ -10,6 +10,7 @@ import { createFinisher, type FinisherDependencies } from './finisher.js'
 import { HeldSession, replaced } from './held-session.js'
 import { LiveHashes } from './live-hashes.js'
 import { PartSink } from './part-sink.js'
+import { partMemory } from './part-size.js'
 import { createRunningWriters } from './running-writers.js'
 import { SessionWriter } from './session-writer.js'
 import type { Sink } from './sink.js'
@@ -17,7 +18,7 @@ import { createUploadCreation, type NewResumableUpload } from './upload-creation
 import { refuseTooMany, type WriteRequest } from './write-request.js'
 
 /** Bytes of memory per request where the storage can write at any position. */
-const FILE_WEIGHT = 1024 * 1024
+const FILE_WEIGHT = 2 * 1024 * 1024
 /** Milliseconds for which a finished upload is still reported as complete, while its document exists. */
 const DONE_MS = 3_600_000
 const LISTED = 100
@@ -149,7 +150,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       const { userId, gone, checksum } = request
       const before = await find(tenant, id, userId)
       refuseTooMany(before, request, maxBytes)
-      const weight = storage.of(tenant).pieces.kind === 'file' ? FILE_WEIGHT : before.part_size
+      const weight = storage.of(tenant).pieces.kind === 'file' ? FILE_WEIGHT : partMemory(before.part_size)
       const keys = [`tenant ${tenantId}`, `account ${userId}`]
       const place = await line.enter({ keys, weight, signal: gone })
       try {

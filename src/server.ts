@@ -3,7 +3,7 @@ import { oneOfSeveral } from './cluster/ask-primary.js'
 import { startCluster } from './cluster/primary.js'
 import { loadConfig, readEnvironment } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
-import { announceReady, closeOnDisconnect, exitOnStartFailure } from './process.js'
+import { announceReady, closeOnDisconnect, collectLessOften, exitOnStartFailure } from './process.js'
 
 await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment())
@@ -18,6 +18,7 @@ await exitOnStartFailure(async () => {
     closeOnDisconnect(grace)
     announceReady(cluster.url)
   } else {
+    collectLessOften()
     // The primary only supervises and does not need the application.
     const { buildApp } = await import('./app.js')
     const app = await buildApp(config, logger)

@@ -1,10 +1,11 @@
 import closeWithGrace from 'close-with-grace'
 import { loadConfig, NEEDED, readEnvironment } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
-import { announceReady, closeOnDisconnect, exitOnStartFailure } from '../src/process.js'
+import { announceReady, closeOnDisconnect, collectLessOften, exitOnStartFailure } from '../src/process.js'
 import { buildWorker } from './app.js'
 
 await exitOnStartFailure(async () => {
+  collectLessOften()
   const config = loadConfig(readEnvironment(), NEEDED.worker)
   const logger = createLogger(config.logLevel, 'worker', config.logFormat)
   const app = await buildWorker(config, logger)

@@ -79,23 +79,26 @@ void t.test('a writer faster than the thread waits for it', async (t) => {
   await threads.close()
 })
 
-void t.test('writers that share a thread wait sooner, so that they do not hold four megabytes each', async (t) => {
-  const threads = new HashThreads()
-  // Five for each of the threads that there can be.
-  const hashes = Array.from({ length: 20 }, () => threads.start())
-  const block = Buffer.alloc(BLOCK, 'a')
-  const send = (blocks: number) => hashes.map((hash) => hash.update(Array<Buffer>(blocks).fill(block)))
-  t.ok(
-    send(4).every((wait) => wait === undefined),
-    'each may queue a megabyte'
-  )
-  const waits = send(1)
-  t.notOk(waits.includes(undefined), 'each waits after the next block')
-  for (const wait of waits) await wait
-  const expected = identity(Buffer.alloc(5 * BLOCK, 'a'))
-  for (const hash of hashes) t.same(await hash.digest(), expected)
-  await threads.close()
-})
+void t.test(
+  'writers that share a thread wait sooner, so that they do not hold four megabytes each',
+  async (t) => {
+    const threads = new HashThreads()
+    // Five for each of the threads that there can be.
+    const hashes = Array.from({ length: 20 }, () => threads.start())
+    const block = Buffer.alloc(BLOCK, 'a')
+    const send = (blocks: number) => hashes.map((hash) => hash.update(Array<Buffer>(blocks).fill(block)))
+    t.ok(
+      send(4).every((wait) => wait === undefined),
+      'each may queue a megabyte'
+    )
+    const waits = send(1)
+    t.notOk(waits.includes(undefined), 'each waits after the next block')
+    for (const wait of waits) await wait
+    const expected = identity(Buffer.alloc(5 * BLOCK, 'a'))
+    for (const hash of hashes) t.same(await hash.digest(), expected)
+    await threads.close()
+  }
+)
 
 void t.test('content may arrive byte by byte', async (t) => {
   const hashing = createHashing()

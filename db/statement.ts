@@ -9,6 +9,8 @@ export const query = drizzle.mock()
 
 /** The time at which the transaction began. */
 export const now = sql`now()`
+/** When a lease ends that is given back: columns round to the nearest millisecond, so `now` might still be to come. */
+export const justNow = sql`now() - interval '1 millisecond'`
 export const secondsFromNow = (seconds: number | Placeholder): SQL =>
   sql`now() + make_interval(secs => ${seconds})`
 export const secondsAgo = (seconds: number | Placeholder): SQL =>

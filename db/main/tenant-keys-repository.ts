@@ -1,7 +1,7 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { fromJson } from '../json-rows.js'
-import { now, prepared, query, secondsFromNow, type Named } from '../statement.js'
+import { justNow, now, prepared, query, secondsFromNow, type Named } from '../statement.js'
 import { createPrune } from './prune.js'
 import { idempotencyKeys } from './schema.js'
 import type { Tenant } from './tenant-row.js'
@@ -51,7 +51,7 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
   const release = prepared(client, (named: Named<Claim>) =>
     query
       .update(idempotencyKeys)
-      .set({ claimed_until: now })
+      .set({ claimed_until: justNow })
       .where(and(isKey(named), eq(owner, named.owner), isNull(result)))
   )
 

@@ -6,6 +6,7 @@ import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.
 import {
   insertSelect,
   jsonObject,
+  justNow,
   now,
   query,
   rendered,
@@ -166,7 +167,7 @@ export function defineExportRepository(tables: TenantTables) {
     const ended = query
       .update(exports)
       .set({
-        lease_until: now,
+        lease_until: justNow,
         attempts: sql`case when ${named.counts}::bool then ${attempts} else ${attempts} - 1 end`,
         state: sql`case when ${wasLast} then 'failed' else ${state} end`,
         finished_at: sql`case when ${wasLast} then now() end`

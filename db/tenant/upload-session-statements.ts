@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
-import { jsonObject, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
+import { jsonObject, justNow, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
 import { hasExternalId } from './document-update.js'
 import type { TenantTables } from './schema.js'
 import type { NewSession, UploadSession } from './upload-session-row.js'
@@ -264,7 +264,7 @@ export function defineSessionStatements(tables: TenantTables) {
         with ${move({ deadline: finishing, set, where: isLeased(named) })} select ${moved.id} from ${moved}`
     }),
     endLease: rendered((named: Named<OfLease>) =>
-      query.update(sessions).set({ lease_until: now }).where(isLeased(named))
+      query.update(sessions).set({ lease_until: justNow }).where(isLeased(named))
     ),
     fail: rendered((named: Named<OfLease & { error: string }>) =>
       query

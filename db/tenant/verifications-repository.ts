@@ -6,6 +6,7 @@ import { rowsOf } from '../json-rows.js'
 import {
   bare,
   jsonObject,
+  justNow,
   now,
   query,
   rendered,
@@ -92,7 +93,7 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
       .returning({ id, ...asynchronousCommit })
   )
   const endLease = rendered((named: Named<OfLease>) =>
-    query.update(files).set({ lease_until: now }).where(isLeased(named)).returning(asynchronousCommit)
+    query.update(files).set({ lease_until: justNow }).where(isLeased(named)).returning(asynchronousCommit)
   )
   const postpone = rendered((named: Named<OfLease>) =>
     query

@@ -63,7 +63,7 @@ export async function crashCreations(t: Test, options: CreationCrashes): Promise
   t.comment('seen after the kills', states)
 
   await t.test('a retry with the same key creates the tenant, or returns the existing one', async (t) => {
-    await sql`update idempotency_keys set claimed_until = now()`
+    await sql`update idempotency_keys set claimed_until = now() - interval '1 second'`
     const ids = new Set<string>()
     for (const key of keys) {
       const answer = await create(admin, key)

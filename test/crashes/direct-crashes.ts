@@ -97,7 +97,7 @@ export async function crashDirect(
       await Promise.all([api.ended, worker.ended])
       kills += 1
       // Ends the leases of the killed processes early.
-      await db`update upload_sessions set lease_until = now() where lease_owner is not null`
+      await db`update upload_sessions set lease_until = now() - interval '1 second' where lease_owner is not null`
     }
     await startWorker(t, config)
   }

@@ -82,7 +82,7 @@ void t.test('a server that tenants have left is in use until their old places ar
   const early = openInstallation(installation.configWith({ TENANT_SERVERS: '{}' }))
   t.teardown(() => early.close())
   await t.rejects(movingOf(early).dropLeftPlace(id), { message: /"two".* until npm run servers -- list/ })
-  await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+  await sql`update tenant_moves set lease_until = now() - interval '1 second' where tenant_id = ${id}`
   t.match(await moving.dropLeftPlace(id), { outcome: 'dropped' })
   t.same(await filled(), { tenants, moving: others })
 })
@@ -104,7 +104,7 @@ void t.test('a tenant can be moved on while its old place is kept, but not durin
 void t.test('a mover that lost its lease before the new place existed leaves nothing', async (t) => {
   const { id } = await createTenant(admin, 'suspended')
   const undo = async () => {
-    await sql`update tenant_moves set lease_until = now() where tenant_id = ${id}`
+    await sql`update tenant_moves set lease_until = now() - interval '1 second' where tenant_id = ${id}`
     await until(async () => (await sql`select from tenant_moves where tenant_id = ${id}`).length === 0)
   }
   const disturbed: string[] = []

@@ -67,7 +67,7 @@ export async function moveBackAndForth(t: Test, options: BackAndForth): Promise<
       const { server } = await placementOf(installation, id)
       const moved = await moving.move(id, server === 'main' ? 'two' : 'main')
       // Lets the worker drop the old place at once.
-      await sql`update tenant_moves set drop_after = now() where tenant_id = ${id} and state = 'switched'`
+      await sql`update tenant_moves set drop_after = now() - interval '1 second' where tenant_id = ${id} and state = 'switched'`
       // The worker is still dropping the last move's place.
       if (moved.outcome === 'moving') continue
       if (moved.outcome !== 'moved') throw new Error(moved.outcome)

@@ -46,7 +46,7 @@ void t.test('a mover is killed at each step', async (t) => {
   mover.kill('SIGKILL')
   await ended
   // Ends the lease early.
-  await sql`update tenant_moves set lease_until = now() where lease_until is not null`
+  await sql`update tenant_moves set lease_until = now() - interval '1 second' where lease_until is not null`
   await startWorker(t, config)
   await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
 
@@ -63,7 +63,7 @@ void t.test('a mover is killed at each step', async (t) => {
       'it has all documents and accepts more'
     )
   }
-  await sql`update tenant_moves set drop_after = now()`
+  await sql`update tenant_moves set drop_after = now() - interval '1 second'`
   await until(async () => (await sql`select from tenant_moves`).length === 0)
   for (const { tenant } of tenants)
     t.same(await leftoversOf(installation, tenant.id), [], 'nothing of the move is left')

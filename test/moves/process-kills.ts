@@ -127,9 +127,9 @@ export async function killProcesses(
       sent.push({ path: begun, bytes })
     }
     // Ends the leases of the killed processes early.
-    await sql`update webhook_endpoints set leased_until = now() where leased_until is not null`
+    await sql`update webhook_endpoints set leased_until = now() - interval '1 second' where leased_until is not null`
     await inPlace(
-      (place) => place`update upload_sessions set lease_until = now() where lease_owner is not null`
+      (place) => place`update upload_sessions set lease_until = now() - interval '1 second' where lease_owner is not null`
     )
   }
 

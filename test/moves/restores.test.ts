@@ -102,7 +102,7 @@ void t.test('a restorer is killed at each step', async (t) => {
   restorer.kill('SIGKILL')
   await ended
   // Ends the lease early.
-  await sql`update tenant_moves set lease_until = now() where lease_until is not null`
+  await sql`update tenant_moves set lease_until = now() - interval '1 second' where lease_until is not null`
   await startWorker(t, config)
   await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
 
@@ -128,13 +128,13 @@ void t.test('a restorer is killed at each step', async (t) => {
     )
     t.same(promised, [], 'the objects of an undone restore are due for deletion')
   }
-  await sql`update tenant_moves set drop_after = now()`
+  await sql`update tenant_moves set drop_after = now() - interval '1 second'`
   await until(async () => (await sql`select from tenant_moves`).length === 0)
   for (const { step, tenant } of tenants) {
     t.same(await leftoversOf(installation, tenant.id), [], `no place is left after ${step}`)
     await inPlace(tenant.id, async (place) => {
       await place`update pending_objects set deadline = now() - interval '1 hour'`
-      await sql`update tenant_visits set due_at = now() where tenant_id = ${tenant.id}`
+      await sql`update tenant_visits set due_at = now() - interval '1 second' where tenant_id = ${tenant.id}`
       await until(async () => (await place`select from pending_objects`).length === 0)
       const files = await place<{ s3_path: string }[]>`select s3_path from files`
       t.same(

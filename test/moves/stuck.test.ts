@@ -24,7 +24,7 @@ async function movedTenant(name: string) {
   t.match(await moving.move(id, 'two'), { outcome: 'moved' })
   return id
 }
-const makeDue = (id: string) => sql`update tenant_moves set drop_after = now() where tenant_id = ${id}`
+const makeDue = (id: string) => sql`update tenant_moves set drop_after = now() - interval '1 second' where tenant_id = ${id}`
 const movesOf = (id: string) => sql<{ isHeld: boolean }[]>`
   select coalesce(lease_until > now(), false) as "isHeld" from tenant_moves where tenant_id = ${id}`
 
@@ -42,7 +42,7 @@ void t.test('the worker settles other moves meanwhile, and stops', async (t) => 
     await worker.close()
     t.equal((await movesOf(stuck)).length, 1, 'the locked place is left for later')
   })
-  await sql`update tenant_moves set lease_until = now()`
+  await sql`update tenant_moves set lease_until = now() - interval '1 second'`
   t.match(await moving.dropLeftPlace(stuck), { outcome: 'dropped' })
   t.same(await movesOf(stuck), [])
 })

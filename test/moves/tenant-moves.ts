@@ -66,7 +66,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
   }
   const settled = async () => {
     // Ends the killed process's lease early, and only once: the next lease belongs to the worker that settles the move.
-    await sql`update tenant_moves set lease_until = now() where owner is not null`
+    await sql`update tenant_moves set lease_until = now() - interval '1 second' where owner is not null`
     await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
   }
 
@@ -128,7 +128,7 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
   await admin.delete(`/api/tenants/${tenant.id}/documents/${id}`)
   await scenario.check()
   const [old] = await installation.sql`select * from tenant_moves`
-  await scenario.sql`update tenant_moves set drop_after = now()`
+  await scenario.sql`update tenant_moves set drop_after = now() - interval '1 second'`
   await until(async () => (await scenario.sql`select from tenant_moves`).length === 0)
   t.notOk(await installation.places.exists(String(old?.['from_place'])), 'the worker dropped the old place')
 }
@@ -171,7 +171,7 @@ export async function killMovers(
         (outcomes[`${step} ${moved ? 'moved' : 'undone'}`] ?? 0) + 1
       t.equal(after.generation, before.generation + (moved ? 1 : 0))
       // The next move must find nothing of this one.
-      await sql`update tenant_moves set drop_after = now()`
+      await sql`update tenant_moves set drop_after = now() - interval '1 second'`
       await until(async () => (await sql`select from tenant_moves`).length === 0)
       t.same(await leftoversOf(installation, tenant.id), [], `nothing is left after ${step}`)
     }

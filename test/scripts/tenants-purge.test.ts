@@ -163,7 +163,7 @@ void t.test('a purge waits for events that are not published yet', async (t) => 
   }
   t.same(await purgeIt(), { purged: null, why: 'events', events: 1 })
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true }), 'TENANT_PURGING')
-  await sql`update dirty_tenants set leased_until = now() where tenant_id = ${tenant.id}`
+  await sql`update dirty_tenants set leased_until = now() - interval '1 second' where tenant_id = ${tenant.id}`
   resource(app, 'relay').nudge(tenant.id)
   await published(tenant)
   t.ok((await purgeIt()).purged)

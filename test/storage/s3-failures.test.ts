@@ -145,8 +145,8 @@ void t.test('an error because of wrong credentials tells the client nothing', as
     storage.close()
     await server.stop()
   })
-  for (const call of [storage.get(newKey()), storage.put(newKey(), bytes(1))]) {
-    const error = await rejection(call)
+  for (const call of [() => storage.get(newKey()), () => storage.put(newKey(), bytes(1))]) {
+    const error = await rejection(call())
     t.match(error, { code: 'STORAGE_UNAVAILABLE', message: /^The object storage is unavailable/ })
     t.notMatch(JSON.stringify(error), /S3RVER|wrong-secret-key/)
   }

@@ -129,7 +129,8 @@ export async function killProcesses(
     // Ends the leases of the killed processes early.
     await sql`update webhook_endpoints set leased_until = now() - interval '1 second' where leased_until is not null`
     await inPlace(
-      (place) => place`update upload_sessions set lease_until = now() - interval '1 second' where lease_owner is not null`
+      (place) =>
+        place`update upload_sessions set lease_until = now() - interval '1 second' where lease_owner is not null`
     )
   }
 

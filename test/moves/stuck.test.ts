@@ -24,7 +24,8 @@ async function movedTenant(name: string) {
   t.match(await moving.move(id, 'two'), { outcome: 'moved' })
   return id
 }
-const makeDue = (id: string) => sql`update tenant_moves set drop_after = now() - interval '1 second' where tenant_id = ${id}`
+const makeDue = (id: string) =>
+  sql`update tenant_moves set drop_after = now() - interval '1 second' where tenant_id = ${id}`
 const movesOf = (id: string) => sql<{ isHeld: boolean }[]>`
   select coalesce(lease_until > now(), false) as "isHeld" from tenant_moves where tenant_id = ${id}`
 

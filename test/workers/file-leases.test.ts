@@ -38,7 +38,8 @@ function watch(path: string) {
   return watched
 }
 /** Ends the lease early, as if its process had been killed long ago. */
-const lapse = () => db`update files set lease_until = now() - interval '1 second' where lease_owner is not null`
+const lapse = () =>
+  db`update files set lease_until = now() - interval '1 second' where lease_owner is not null`
 
 t.test('two processes never read the same file at the same time', async (t) => {
   const [one, other] = [createWorkerServices(app), createWorkerServices(app)]
